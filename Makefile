@@ -1,0 +1,41 @@
+# 邻里: `make run` starts everything, `make test` checks everything; both may be repeated and interrupted.
+PYTHON := .venv/bin/python
+LINT := .venv-lint/bin
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run setup test check bench soak lock tensorflow clean
+
+run:
+	@.ci/environment run
+	@$(PYTHON) -m bot run
+
+setup:
+	@.ci/environment run
+	@$(PYTHON) -m bot setup
+
+test: check
+	@$(PYTHON) -m bot setup
+	@.ci/suites
+
+check:
+	@.ci/environment test
+	@.ci/environment lint
+	@.ci/checks
+
+bench:
+	@.ci/environment run
+	@$(PYTHON) -m bot bench
+
+soak:
+	@.ci/environment test
+	@LINLI_SOAK=1 $(PYTHON) -m pytest -q tests/soak
+
+lock:
+	@.ci/lock
+
+# DIET and TED as in stock Rasa, in an environment of their own.
+tensorflow:
+	@.ci/environment tensorflow
+
+clean:
+	rm -rf .venv .venv-* .rasa .mypy_cache .ruff_cache .pytest_cache models/*.tar.gz models/*.json

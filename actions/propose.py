@@ -1,0 +1,118 @@
+"""The proposal form: title, a similar open item to endorse instead, reason, scope, confirmation."""
+
+from typing import Any
+
+from actions.case_form import CaseForm, Slots
+from actions.place_slot import dumped, found_in
+from actions.turn import Turn, at_desk
+from bot.core import proposals
+from bot.core.proposals import Scope
+from bot.services import proposing
+from bot.services.desk import Desk
+
+ENDORSE, NEW = "endorse", "new"
+NO_REASON = "没有说明"
+LONGEST = 200
+
+
+class ValidateProposeForm(CaseForm):
+    """Keeps the proposal in the slot `proposal`; the other slots say which questions are answered."""
+
+    asks = ("propose_title", "propose_similar", "propose_reason", "propose_scope", "propose_confirmed")
+    others = frozenset({"report_event", "request_in_person"})
+
+    def name(self) -> str:
+        return "validate_propose_form"
+
+    def fill(self, turn: Turn, slots: Slots) -> Slots:
+        with at_desk(turn) as (session, desk, resident):
+            community = resident.community_id
+            if not slots.get("proposal"):
+                changed = _begun(turn, desk, community)
+            else:
+                changed = _answered(turn, slots)
+            title = changed.get("propose_title", slots.get("propose_title"))
+            if title and not (slots.get("propose_similar") or changed.get("propose_similar")):
+                leaf = {**(slots.get("proposal") or {}), **changed.get("proposal", {})}.get("leaf")
+                similar = proposing.similar_items(session, str(community), title, leaf)
+                changed["proposal"] = {
+                    **(slots.get("proposal") or {}),
+                    **changed.get("proposal", {}),
+                    "similar": similar[0].number if similar else None,
+                }
+                if not similar:
+                    changed["propose_similar"] = NEW
+            return changed
+
+    def is_needed(self, asked: str, slots: Slots) -> bool:
+        if slots.get("propose_similar") == ENDORSE and asked in {"propose_reason", "propose_scope", "propose_confirmed"}:
+            return False
+        return super().is_needed(asked, slots)
+
+
+def _begun(turn: Turn, desk: Desk, community: str | None) -> Slots:
+    request = turn.first
+    leaf = request.leaf
+    usual = desk.catalogue.leaf(leaf).name if leaf else ""
+    found = found_in(request.text, desk, community)
+    scope = proposals.scope_in(request.text)
+    return {
+        "proposal": {
+            "text": request.text,
+            "leaf": leaf,
+            "place": dumped(found.place) if found.place else None,
+        },
+        "propose_title": proposals.title_of(request.text, usual) or None,
+        "propose_reason": proposals.reason_in(request.text),
+        "propose_scope": scope.value if scope else None,
+    }
+
+
+def _answered(turn: Turn, slots: Slots) -> Slots:
+    proposal: dict[str, Any] = dict(slots["proposal"])
+    asked = turn.asked
+    if asked == "propose_similar":
+        return _about_similar(turn, proposal)
+    if asked == "propose_title":
+        return {"propose_title": turn.text[: proposals.LONGEST_TITLE], "proposal": proposal}
+    if asked == "propose_reason":
+        return {"propose_reason": _reason(turn), "proposal": proposal}
+    if asked == "propose_scope":
+        return {"propose_scope": _scope(turn).value, "proposal": proposal}
+    return _at_confirmation(turn, proposal)
+
+
+def _about_similar(turn: Turn, proposal: dict[str, Any]) -> Slots:
+    if turn.intent in {"affirm", "endorse"}:
+        return {"propose_similar": ENDORSE, "proposal": proposal}
+    if turn.intent in {"deny", "skip", "correct"}:
+        return {"propose_similar": NEW, "proposal": proposal}
+    return {"proposal": proposal}
+
+
+def _reason(turn: Turn) -> str:
+    return NO_REASON if turn.intent in {"skip", "deny"} else turn.text[:LONGEST]
+
+
+def _scope(turn: Turn) -> Scope:
+    picked = turn.picked([s.plain for s in Scope])
+    if picked is not None:
+        return list(Scope)[picked]
+    return proposals.scope_in(turn.text) or Scope.COMMUNITY
+
+
+def _at_confirmation(turn: Turn, proposal: dict[str, Any]) -> Slots:
+    if turn.intent == "affirm":
+        return {"propose_confirmed": "yes", "proposal": proposal}
+    if turn.intent == "deny":
+        return {"proposal": {**proposal, "fixing": True}}
+    scope = proposals.scope_in(turn.text)
+    if turn.intent in {"correct", "inform"} and scope and len(turn.text) <= proposals.LONGEST_TITLE:
+        return {"propose_scope": scope.value, "proposal": {**proposal, "fixing": False}}
+    if proposal.get("fixing") or turn.intent == "correct":
+        return {
+            "propose_title": proposals.title_of(turn.text, turn.text[: proposals.LONGEST_TITLE]),
+            "proposal": {**proposal, "fixing": False},
+        }
+    more = f"{proposal.get('more', '')}；{turn.text}".strip("；")[:LONGEST]
+    return {"proposal": {**proposal, "more": more}}

@@ -1,0 +1,1 @@
+"""Linli: residents' messages become grid events, agenda items and in-person help."""

@@ -1,0 +1,1 @@
+"""The residents' chat page, as a channel."""

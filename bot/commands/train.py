@@ -1,0 +1,47 @@
+"""`train`: train a model from config.yml, domain.yml and data/."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.commands.progress import Bar
+from bot.core.zone import SHANGHAI
+from bot.errors import InvalidInput
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+SUFFIX = ".tar.gz"
+
+
+def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = parsers.add_parser("train", help="训练模型(默认写入 models/，不自动上线)")
+    parser.add_argument("--out", type=Path, help="模型文件，以 .tar.gz 结尾")
+    parser.add_argument("--quick", action="store_true", help="不做交叉验证")
+    parser.add_argument("--live", action="store_true", help="训练好就设为正在使用的模型")
+    parser.add_argument("--progress", action="store_true", help="进度以 JSON 行打印，供程序读取")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    name = f"linli-{datetime.now(SHANGHAI):%Y%m%d-%H%M%S}"
+    target: Path = args.out or settings.models / f"{name}{SUFFIX}"
+    if not target.name.endswith(SUFFIX):
+        raise InvalidInput(f"--out 应当以 {SUFFIX} 结尾")
+    from bot.dialogue.training import train
+    from bot.services.models import mark_live
+
+    figures = train(settings.root, target.resolve(), Bar(as_json=args.progress), cross_validate=not args.quick)
+    if args.live:
+        mark_live(target.parent, figures.name)
+    if not args.progress:
+        print(f"模型：{target}，例句 {figures.examples} 条")
+        if figures.intent_accuracy is not None:
+            print(
+                f"交叉验证：意图 {figures.intent_accuracy:.1%}，细类 {figures.leaf_accuracy:.1%}，"
+                f"前三含正确细类 {figures.leaf_top3:.1%}"
+            )
+    return 0

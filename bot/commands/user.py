@@ -1,0 +1,73 @@
+"""`user add|list|disable`: the accounts of workers and trainers."""
+
+import argparse
+import getpass
+import sys
+from typing import TYPE_CHECKING
+
+from bot.core.staff import Role
+from bot.errors import InvalidInput
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = parsers.add_parser("user", help="工作人员和训练师的账号")
+    actions = parser.add_subparsers(title="动作", required=True, metavar="add|list|disable")
+    adding = actions.add_parser("add", help="新建账号；密码从终端或标准输入读取")
+    adding.add_argument("username", help="登录名")
+    adding.add_argument("--name", help="姓名，居民会看到；缺省同登录名")
+    adding.add_argument("--role", choices=[r.value for r in Role], default=Role.WORKER.value, help="角色")
+    adding.add_argument("--community", help="所在社区的 ID；街道和训练师不用填")
+    adding.set_defaults(run=_add)
+    actions.add_parser("list", help="列出账号").set_defaults(run=_list)
+    disabling = actions.add_parser("disable", help="停用账号")
+    disabling.add_argument("username")
+    disabling.set_defaults(run=_disable)
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("密码：")
+    if first != getpass.getpass("再输一遍："):
+        raise InvalidInput("两次密码不一样")
+    return first
+
+
+def _add(args: argparse.Namespace) -> int:
+    from bot.services import staff
+    from bot.services.desk import open_desk
+
+    desk = open_desk(Settings.from_environment())
+    password = _password()
+    with desk.transaction() as session:
+        newcomer = staff.Newcomer(args.username, password, Role(args.role), args.name or "", args.community)
+        staff.add_user(session, newcomer, desk.clock())
+    print(f"已新建 {args.username}（{args.role}）")
+    return 0
+
+
+def _list(_: argparse.Namespace) -> int:
+    from bot.services import staff
+    from bot.services.desk import open_desk
+
+    desk = open_desk(Settings.from_environment())
+    with desk.transaction() as session:
+        for one in staff.everybody(session):
+            state = "已停用" if one.disabled_at else ("可登录" if one.password_hash else "未设密码")
+            print("\t".join([one.username, one.name, str(one.role), one.community_id or "-", state]))
+    return 0
+
+
+def _disable(args: argparse.Namespace) -> int:
+    from bot.services import staff
+    from bot.services.desk import open_desk
+
+    desk = open_desk(Settings.from_environment())
+    with desk.transaction() as session:
+        staff.disable(session, args.username, desk.clock())
+    print(f"已停用 {args.username}")
+    return 0

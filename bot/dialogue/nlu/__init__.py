@@ -1,0 +1,1 @@
+"""How a resident's message is read: n-gram models, and the Rasa graph component around them."""

@@ -1,0 +1,137 @@
+"""The Rasa graph component that trains and runs the reader."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.core.elderly import ElderlyRules
+from bot.core.emergencies import EmergencyRules
+from bot.core.urgency import Urgency
+from bot.dialogue.nlu.context import Situation, in_context
+from bot.dialogue.nlu.models import Example, ReaderModels
+from bot.dialogue.nlu.reading import Reader, Reading, Thresholds
+
+READING = "reading"
+EXTRACTOR = "CommunityReader"
+
+
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
+)
+class CommunityReader(GraphComponent, IntentClassifier):
+    """Sets intent, place entities and `reading`: leaf, urgency, elderly signals, separate requests."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"catalogue": "data/catalogue", "thresholds": {}}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        models: ReaderModels | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._reader = self._build(models) if models else None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
+    ) -> "CommunityReader":
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
+        **kwargs: Any,  # noqa: ARG003
+    ) -> "CommunityReader":
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, ReaderModels.load(Path(folder)))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        models = ReaderModels.fitted([_example(m) for m in training_data.intent_examples])
+        with self._model_storage.write_to(self._resource) as folder:
+            models.save(Path(folder))
+        return self._resource
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        for message in messages:
+            text = message.get(TEXT)
+            if text and self._reader:
+                reading = self._reader.read(text, datetime.now(UTC))
+                _write(message, in_context(reading, situation(tracker)))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def _build(self, models: ReaderModels) -> Reader:
+        folder = Path(self._config["catalogue"])
+        urgencies = {
+            row["code"]: Urgency(row["urgency"])
+            for path in sorted((folder / "leaves").glob("*.yml"))
+            for row in _yaml(path)["leaves"]
+        }
+        return Reader(
+            models,
+            EmergencyRules.from_mapping(_yaml(folder / "emergencies.yml")),
+            ElderlyRules.from_mapping(_yaml(folder / "elderly.yml")),
+            urgencies,
+            Thresholds(**self._config["thresholds"]),
+        )
+
+
+def situation(tracker: DialogueStateTracker | None) -> Situation:
+    if tracker is None:
+        return Situation()
+    return Situation(form=tracker.active_loop_name, asked=tracker.get_slot("requested_slot"))
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _example(message: Message) -> Example:
+    full = message.get(INTENT_RESPONSE_KEY)
+    return Example(message.get(TEXT), message.get(INTENT), full.partition("/")[2] if full else None)
+
+
+def _write(message: Message, reading: Reading) -> None:
+    message.set(INTENT, {"name": reading.intent, "confidence": reading.confidence}, add_to_output=True)
+    ranking = [{"name": n, "confidence": c} for n, c in reading.ranking if n != reading.intent]
+    message.set("intent_ranking", [message.get(INTENT), *ranking], add_to_output=True)
+    message.set(ENTITIES, message.get(ENTITIES, []) + [_entity(a) for a in reading.address], add_to_output=True)
+    message.set(READING, reading.as_dict(), add_to_output=True)
+
+
+def _entity(span: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "entity": span["type"],
+        "start": span["start"],
+        "end": span["end"],
+        "value": span["value"],
+        "text": span["text"],
+        "extractor": EXTRACTOR,
+    }

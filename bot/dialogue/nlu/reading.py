@@ -1,0 +1,181 @@
+"""What a resident's message says, put together from the models and the rules of `core`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core import addresses, elderly, requests, urgency
+from bot.core.elderly import ElderlyRules, ElderlySignal
+from bot.core.emergencies import EmergencyRules
+from bot.core.urgency import Urgency
+from bot.dialogue.nlu.models import EMERGENCY, Guess, ReaderModels
+
+# Intents about a matter of the catalogue: only for these a leaf means anything.
+MATTERS = (EMERGENCY, "report_event", "propose_agenda_item", "consult_policy", "request_in_person", "complaint_escalate")
+FILED = ("report_event", "propose_agenda_item")
+# Where one message holds several requests, the first of these leads the conversation.
+LEADING = (EMERGENCY, "report_event", "request_in_person", "propose_agenda_item", "complaint_escalate", "track_progress")
+URGENCY_WITHOUT_LEAF = {"report_event": Urgency.P2, "complaint_escalate": Urgency.P2, "request_in_person": Urgency.P2}
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities, 0 to 1; tuned by cross-validation on data/nlu, kept in config.yml."""
+
+    emergency: float = 0.5
+    segment: float = 0.5
+    leaf_sure: float = 0.45
+    intent_sure: float = 0.55
+    intent_sharpness: float = 1.0
+    leaf_sharpness: float = 1.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """One separate request of a message."""
+
+    text: str
+    intent: str
+    confidence: float
+    kind: str | None
+    leaf: str | None
+    leaf_top3: list[str]
+    leaf_confidence: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Fields as `python -m bot parse` prints them, and what the dialogue needs besides."""
+
+    text: str
+    intent: str
+    confidence: float
+    kind: str | None
+    emergency: str | None
+    leaf: str | None
+    leaf_top3: list[str]
+    leaf_confidence: float
+    urgency: str
+    urgency_reasons: list[str]
+    address: list[dict[str, Any]]
+    elderly: str
+    elderly_words: list[str]
+    elderly_role: str
+    needs_review: bool
+    requests: list[Request]
+    ranking: list[tuple[str, float]]
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Reader:
+    """Reads messages; holds no state of any conversation."""
+
+    def __init__(
+        self,
+        models: ReaderModels,
+        emergencies: EmergencyRules,
+        elderly_rules: ElderlyRules,
+        usual_urgency: Mapping[str, Urgency],
+        thresholds: Thresholds,
+    ) -> None:
+        self._models = models
+        self._emergencies = emergencies
+        self._elderly = elderly_rules
+        self._usual_urgency = usual_urgency
+        self._thresholds = thresholds
+
+    def read(self, text: str, now: datetime) -> Reading:
+        segments = requests.split(text)
+        pieces = [text, *segments] if len(segments) > 1 else [text]
+        whole, *parts = self._guesses(pieces)
+        found = [self._request(t, g) for t, g in zip(pieces[1:] or [text], parts or [whole], strict=True)]
+        found = _separate(found, self._thresholds.segment) or [self._request(text, whole)]
+        lead = min(found, key=_leads) if len(found) > 1 else self._request(text, whole)
+        return self._reading(text, whole, lead, found if len(found) > 1 else [lead], now)
+
+    def _guesses(self, texts: Sequence[str]) -> list[Guess]:
+        t = self._thresholds
+        return self._models.guess(texts, t.intent_sharpness, t.leaf_sharpness)
+
+    def _request(self, text: str, guess: Guess) -> Request:
+        intent, confidence = guess.intents[0]
+        if intent == EMERGENCY and confidence < self._thresholds.emergency:
+            intent, confidence = next((i, c) for i, c in guess.intents if i != EMERGENCY)
+        matters = intent in MATTERS
+        ranking = [(leaf, c) for leaf, c in guess.leaves if intent == EMERGENCY or not leaf.startswith("01")]
+        return Request(
+            text=text,
+            intent=intent,
+            confidence=confidence,
+            kind=guess.kinds.get(intent),
+            leaf=ranking[0][0] if matters else None,
+            leaf_top3=[leaf for leaf, _ in ranking[:3]] if matters else [],
+            leaf_confidence=ranking[0][1] if matters else 0.0,
+        )
+
+    def _emergency(self, text: str, whole: Guess) -> str | None:
+        if leaf := self._emergencies.screen(text):
+            return leaf
+        if whole.emergency < self._thresholds.emergency or self._emergencies.is_look_alike(text):
+            return None
+        return next((leaf for leaf, _ in whole.leaves if leaf.startswith("01") or leaf == "0302"), "0104")
+
+    def _reading(self, text: str, whole: Guess, lead: Request, found: list[Request], now: datetime) -> Reading:
+        emergency = self._emergency(text, whole)
+        signal = elderly.read(text, self._elderly)
+        judged = urgency.assess(
+            self._usual(emergency or lead.leaf, lead.intent), text, elderly=signal.signal is ElderlySignal.YES, now=now
+        )
+        return Reading(
+            text=text,
+            intent=EMERGENCY if emergency else lead.intent,
+            confidence=1.0 if emergency else lead.confidence,
+            kind=emergency or lead.kind,
+            emergency=emergency,
+            leaf=emergency or lead.leaf,
+            leaf_top3=([emergency] if emergency else []) + lead.leaf_top3[: 2 if emergency else 3],
+            leaf_confidence=lead.leaf_confidence,
+            urgency=Urgency.P0 if emergency else judged.urgency,
+            urgency_reasons=list(judged.reasons),
+            address=[
+                {"text": s.text, "start": s.start, "end": s.end, "type": s.type.value, "value": s.value}
+                for s in addresses.read(text).spans
+            ],
+            elderly=signal.signal.value,
+            elderly_words=list(signal.words),
+            elderly_role=signal.role,
+            needs_review=bool(emergency) or self._is_doubtful(lead),
+            requests=found,
+            ranking=whole.intents[:5],
+        )
+
+    def _usual(self, leaf: str | None, intent: str) -> Urgency:
+        if intent in {"report_event", "request_in_person", EMERGENCY} and leaf:
+            return self._usual_urgency.get(leaf, Urgency.P2)
+        return URGENCY_WITHOUT_LEAF.get(intent, Urgency.P3)
+
+    def _is_doubtful(self, lead: Request) -> bool:
+        if lead.intent in FILED and lead.leaf_confidence < self._thresholds.leaf_sure:
+            return True
+        return lead.intent == "complaint_escalate" or lead.confidence < self._thresholds.intent_sure
+
+
+def _leads(request: Request) -> int:
+    return LEADING.index(request.intent) if request.intent in LEADING else len(LEADING)
+
+
+def _separate(found: Sequence[Request], least: float) -> list[Request]:
+    """Join what only continues its neighbour: unsure pieces, and pieces of the same matter."""
+    kept: list[Request] = []
+    for request in found:
+        if request.intent not in MATTERS and request.intent != "track_progress":
+            continue
+        if request.confidence < least:
+            continue
+        if any((k.intent, k.leaf) == (request.intent, request.leaf) for k in kept):
+            continue
+        kept.append(request)
+    return kept

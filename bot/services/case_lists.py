@@ -1,0 +1,174 @@
+"""What the console shows of cases: lists, one case in full, and a contact unmasked for a reason."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.core import masking
+from bot.core.agenda import AgendaStatus
+from bot.core.grid_events import EventStatus
+from bot.core.staff import Permission, Role, can
+from bot.core.visits import VisitStatus
+from bot.errors import InvalidInput, NotAllowed
+from bot.services import proposing
+from bot.services.cases import MOVE, NEEDS_NOTE, READ, case_for
+from bot.services.desk import Desk
+from bot.store.queries import cases
+from bot.store.queries.audit import append_audit
+from bot.store.queries.cases import CaseRow, Page
+from bot.store.tables import (
+    AgendaItem,
+    Case,
+    CaseKind,
+    CaseStep,
+    Conversation,
+    GridEvent,
+    InPersonOrder,
+    Resident,
+    Staff,
+)
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step a worker may take from here."""
+
+    to: EventStatus | AgendaStatus | VisitStatus
+    needs_note: bool
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """A case with what belongs to it; `contact` is masked, `voices` counts who stands behind it."""
+
+    case: Case
+    kind: CaseKind
+    steps: Sequence[CaseStep]
+    moves: tuple[Move, ...]
+    contact: str
+    voices: int
+    linked: tuple[Case, ...]
+    conversation_id: int | None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach somebody, in the clear."""
+
+    name: str
+    phone: str
+    room: str
+
+
+def events(session: Session, staff: Staff, statuses: Collection[EventStatus] = (), offset: int = 0) -> Page[GridEvent]:
+    """The grid events this worker answers for, the newest first; no statuses means all."""
+    return _page(session, GridEvent, staff, CaseKind.GRID_EVENT, statuses, offset)
+
+
+def items(session: Session, staff: Staff, statuses: Collection[AgendaStatus] = (), offset: int = 0) -> Page[AgendaItem]:
+    """The agenda items of the worker's community, the newest first."""
+    return _page(session, AgendaItem, staff, CaseKind.AGENDA_ITEM, statuses, offset)
+
+
+def orders(
+    session: Session, staff: Staff, statuses: Collection[VisitStatus] = (), offset: int = 0
+) -> Page[InPersonOrder]:
+    """The in-person orders this worker answers for, the newest first."""
+    return _page(session, InPersonOrder, staff, CaseKind.IN_PERSON_ORDER, statuses, offset)
+
+
+def detail(session: Session, kind: CaseKind, number: str, staff: Staff) -> CaseDetail:
+    """One case in full; raises NotFound, NotAllowed."""
+    case = case_for(session, staff, kind, number)
+    resident = session.get(Resident, case.resident_id) if case.resident_id else None
+    linked = cases.linked_cases(session, case.linked_group) if case.linked_group else []
+    conversation = (
+        session.scalar(select(Conversation.id).where(Conversation.resident_id == resident.id)) if resident else None
+    )
+    name, phone = _contact_of(case, resident)
+    return CaseDetail(
+        case=case,
+        kind=kind,
+        steps=cases.steps_of(session, case),
+        moves=_moves(case, kind, staff),
+        contact=f"{masking.mask_name(name)} {masking.mask_phone(phone)}".strip(),
+        voices=_voices(session, case),
+        linked=tuple(one for one in linked if one.number != case.number),
+        conversation_id=conversation,
+    )
+
+
+def reveal_contact(session: Session, desk: Desk, kind: CaseKind, number: str, staff: Staff, reason: str) -> Contact:
+    """The contact in the clear, for a reason that is kept in the audit log; raises NotAllowed, InvalidInput."""
+    case = case_for(session, staff, kind, number)
+    is_assignee = isinstance(case, InPersonOrder) and case.assignee_id == staff.id
+    if not (is_assignee or can(staff.role, Permission.CONTACT_UNMASK)):
+        raise NotAllowed(f"{staff.role.plain}不能看完整的联系方式")
+    if not reason.strip():
+        raise InvalidInput("请写明为什么要看")
+    append_audit(session, desk.clock(), staff.id, "contact:unmask", case.number, masking.redact(reason.strip())[:200])
+    resident = session.get(Resident, case.resident_id) if case.resident_id else None
+    name, phone = _contact_of(case, resident)
+    room = "" if isinstance(case, AgendaItem) else case.room or ""
+    return Contact(name, phone, room)
+
+
+def _contact_of(case: Case, resident: Resident | None) -> tuple[str, str]:
+    known = (resident.name or "", resident.phone or "") if resident else ("", "")
+    if isinstance(case, GridEvent):
+        return case.contact_name or known[0], case.contact_phone or known[1]
+    if isinstance(case, InPersonOrder):
+        return case.recipient_name or known[0], case.phone or known[1]
+    return known
+
+
+def _voices(session: Session, case: Case) -> int:
+    if isinstance(case, AgendaItem):
+        return proposing.support(session, case)
+    return 1 + len(cases.reporters_of(session, case.id)) if isinstance(case, GridEvent) else 1
+
+
+def _moves(case: Case, kind: CaseKind, staff: Staff) -> tuple[Move, ...]:
+    def may(target: EventStatus | AgendaStatus | VisitStatus) -> bool:
+        reviews = target in (AgendaStatus.LISTED, AgendaStatus.NOT_LISTED)
+        return can(staff.role, Permission.AGENDA_REVIEW if reviews else MOVE[kind])
+
+    return tuple(
+        Move(target, target in NEEDS_NOTE)
+        for target in case.status.allowed
+        if target is not EventStatus.MERGED and may(target)
+    )
+
+
+def _page(
+    session: Session,
+    table: type[CaseRow],
+    staff: Staff,
+    kind: CaseKind,
+    statuses: Collection[EventStatus] | Collection[AgendaStatus] | Collection[VisitStatus],
+    offset: int,
+) -> Page[CaseRow]:
+    if not can(staff.role, READ[kind]):
+        raise NotAllowed(f"{staff.role.plain}不能看这类事项")
+    conditions = _scope(table, staff)
+    if statuses:
+        conditions.append(table.status.in_(statuses))
+    total = session.scalars(select(func.count()).select_from(table).where(*conditions)).one()
+    newest = select(table).where(*conditions).order_by(table.created_at.desc(), table.id.desc())
+    return Page(session.scalars(newest.offset(offset).limit(PAGE)).all(), total)
+
+
+def _scope(table: type[CaseRow], staff: Staff) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if staff.community_id is not None:
+        conditions.append(table.community_id == staff.community_id)
+    if staff.role is Role.GRID_WORKER and table is GridEvent:
+        conditions.append(GridEvent.grid_id.in_(staff.grid_ids))
+    if staff.role is Role.GRID_WORKER and table is InPersonOrder:
+        mine = InPersonOrder.assignee_id == staff.id
+        conditions.append(or_(mine, InPersonOrder.grid_id.in_(staff.grid_ids)))
+    return conditions

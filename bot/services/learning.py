@@ -1,0 +1,222 @@
+"""What the bot misread, what people say it meant, and writing that into the training data."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.core.masking import redact
+from bot.core.staff import Permission, can
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.services import examples, intents
+from bot.services.desk import Desk
+from bot.services.examples import Added
+from bot.services.intents import Choice
+from bot.services.readings import Reading, reading_of
+from bot.store.queries.audit import append_audit
+from bot.store.queries.learning import UNSURE_BELOW, labels, mark_written
+from bot.store.tables import Direction, Handover, HandoverKind, Label, LabelStatus, Message, Staff
+
+PAGE: Final = 20
+LONGEST_EXAMPLE: Final = 120
+LONGEST_NOTE: Final = 200
+
+
+class Why(StrEnum):
+    """Why a message is put before a trainer; `plain` is what the trainer reads."""
+
+    UNREAD = "unread"
+    UNSURE = "unsure"
+    HANDED_OVER = "handed_over"
+    CORRECTED = "corrected"
+
+    @property
+    def plain(self) -> str:
+        """The reason in a few words."""
+        return _PLAIN[self]
+
+
+_PLAIN: Final = {
+    Why.UNREAD: "没听懂",
+    Why.UNSURE: "没把握",
+    Why.HANDED_OVER: "转给了工作人员",
+    Why.CORRECTED: "工作人员改过",
+}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What the form of a worker or trainer says of a message."""
+
+    choice: Choice
+    note: str = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A message to be labelled: its redacted text, the model's guess, and what a worker suggests."""
+
+    message: Message
+    text: str
+    reading: Reading | None
+    why: tuple[Why, ...]
+    suggestion: Choice | None
+    note: str
+
+
+@dataclass(frozen=True)
+class MisreadPage:
+    """Some of them, the newest first, and how many there are in all."""
+
+    rows: Sequence[Misread]
+    total: int
+
+
+def misread(session: Session, why: Why | None = None, *, offset: int = 0, limit: int = PAGE) -> MisreadPage:
+    """Messages that no trainer has labelled yet, for one reason or all of them."""
+    wanted = [_condition(one) for one in ([why] if why else Why)]
+    condition = (Message.direction == Direction.IN) & or_(*wanted) & Message.id.not_in(_settled(session))
+    total = session.scalars(select(func.count()).select_from(Message).where(condition)).one()
+    newest = select(Message).where(condition).order_by(Message.id.desc()).offset(offset).limit(limit)
+    return MisreadPage([_misread(session, message) for message in session.scalars(newest)], total)
+
+
+def suggest(session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction) -> Label:
+    """Keep what a worker says a message meant; it counts once a trainer agrees. Raises NotFound, Conflict."""
+    return _put(session, desk, staff, message_id, correction, "sample:suggest")
+
+
+def label(session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction) -> Label:
+    """Keep what a trainer says a message meant, in place of a worker's or their own earlier word.
+
+    Raises NotFound, Conflict (written already), InvalidInput (no text left that could be an example).
+    """
+    if len(_example(session, message_id, correction)) > LONGEST_EXAMPLE:
+        raise InvalidInput(f"例句最多{LONGEST_EXAMPLE}个字", "请只留下最能说明意思的一句")
+    return _put(session, desk, staff, message_id, correction, "sample:label")
+
+
+def label_of(session: Session, message_id: int) -> Label | None:
+    """What a person said the message meant."""
+    return session.scalar(select(Label).where(Label.message_id == message_id))
+
+
+def unwritten(session: Session) -> Sequence[Label]:
+    """Labels trainers agree on and data/nlu does not hold yet, in the order they were given."""
+    trainers = _trainers(session)
+    return [one for one in labels(session, LabelStatus.LABELLED) if one.staff_id in trainers]
+
+
+def write_labels(session: Session, desk: Desk, staff: Staff, folder: Path) -> Added:
+    """Append the agreed labels to the example files below `folder` and mark them as written.
+
+    Those that stand under another intent stay unwritten and are named in what is returned.
+    Raises BrokenFile, Unavailable; then nothing is marked.
+    """
+    waiting = {one.id: one for one in unwritten(session)}
+    locked = select(Label).where(Label.id.in_(waiting)).order_by(Label.id).with_for_update()
+    ready = [one for one in session.scalars(locked) if one.status is LabelStatus.LABELLED]
+    added = examples.add(folder, [(Choice(one.intent, one.leaf), redact(one.text)) for one in ready])
+    refused = {clash.text for clash in added.clashes}
+    written = [one.id for one in ready if examples.neutral(redact(one.text)) not in refused]
+    mark_written(session, written)
+    detail = f"added={added.added} known={added.known} clashes={len(added.clashes)}"
+    append_audit(session, desk.clock(), staff.id, "sample:write", "data/nlu", detail)
+    return added
+
+
+def _put(
+    session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction, action: str
+) -> Label:
+    text = _example(session, message_id, correction)
+    kept = label_of(session, message_id)
+    if kept and kept.status is LabelStatus.WRITTEN:
+        raise Conflict("这一句已经写进训练数据", "要改请找管理训练数据的人")
+    if kept and kept.staff_id in _trainers(session) and not can(staff.role, Permission.SAMPLE_LABEL):
+        raise Conflict("训练师已经看过这一句", "如果还是不对，请告诉训练师")
+    now = desk.clock()
+    given = kept or Label(message_id=message_id, created_at=now)
+    given.text, given.note = text, redact(correction.note.strip())[:LONGEST_NOTE]
+    given.intent, given.leaf = correction.choice.intent, correction.choice.leaf
+    given.staff_id, given.status = staff.id, LabelStatus.LABELLED
+    session.add(given)
+    append_audit(session, now, staff.id, action, f"message:{message_id}", correction.choice.code)
+    return given
+
+
+def _example(session: Session, message_id: int, correction: Correction) -> str:
+    message = session.get(Message, message_id)
+    if message is None or message.direction is not Direction.IN:
+        raise NotFound("没有这条居民消息")
+    line = examples.neutral(redact(message.text if correction.text is None else correction.text))
+    if not line:
+        raise InvalidInput("这句话没有可以学的文字")
+    return line
+
+
+def _condition(why: Why) -> ColumnElement[bool]:
+    confidence = Message.reading["confidence"].as_float()
+    unread = Message.reading["intent"].as_string().in_(("", intents.FALLBACK))
+    handed_over = select(Handover.inbox_id)
+    misunderstood = handed_over.where(Handover.kind == HandoverKind.MISUNDERSTOOD)
+    suggested = select(Label.message_id).where(Label.message_id.is_not(None))
+    if why is Why.UNREAD:
+        return unread | Message.id.in_(misunderstood)
+    if why is Why.UNSURE:
+        return confidence < UNSURE_BELOW
+    if why is Why.HANDED_OVER:
+        return Message.id.in_(handed_over)
+    return Message.reading["corrected"].as_string().is_not(None) | Message.id.in_(suggested)
+
+
+def _misread(session: Session, message: Message) -> Misread:
+    reading = reading_of(message.reading)
+    given = label_of(session, message.id)
+    handovers = session.scalars(select(Handover.kind).where(Handover.inbox_id == message.id)).all()
+    return Misread(
+        message=message,
+        text=given.text if given else redact(message.text),
+        reading=reading,
+        why=_reasons(reading, handovers, is_suggested=given is not None),
+        suggestion=_suggestion(reading, given),
+        note=given.note if given else "",
+    )
+
+
+def _reasons(
+    reading: Reading | None, handovers: Collection[HandoverKind], *, is_suggested: bool
+) -> tuple[Why, ...]:
+    found = {
+        Why.UNREAD: HandoverKind.MISUNDERSTOOD in handovers or (reading is not None and reading.is_unread),
+        Why.UNSURE: reading is not None and reading.confidence < UNSURE_BELOW,
+        Why.HANDED_OVER: bool(handovers),
+        Why.CORRECTED: is_suggested or (reading is not None and reading.corrected is not None),
+    }
+    return tuple(why for why, is_so in found.items() if is_so)
+
+
+def _suggestion(reading: Reading | None, given: Label | None) -> Choice | None:
+    if given:
+        return Choice(given.intent, given.leaf)
+    if reading is None or (reading.is_unread and not reading.corrected):
+        return None
+    intent = intents.Family.REPORT if reading.is_unread else reading.intent
+    leaf = reading.corrected or reading.leaf
+    return Choice(intent, leaf if intents.needs_leaf(intent) else None)
+
+
+def _settled(session: Session) -> Select[tuple[int | None]]:
+    """Messages a trainer has spoken on."""
+    return select(Label.message_id).where(
+        Label.message_id.is_not(None), Label.staff_id.in_(_trainers(session))
+    )
+
+
+def _trainers(session: Session) -> set[int]:
+    people = session.execute(select(Staff.id, Staff.role))
+    return {staff_id for staff_id, role in people if can(role, Permission.SAMPLE_LABEL)}

@@ -1,0 +1,71 @@
+"""What every case has from its first moment: a number, and steps that say who did what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from bot.core import numbers
+from bot.core.zone import SHANGHAI
+from bot.store.queries.cases import kind_of, steps_of
+from bot.store.queries.filing import next_sequence
+from bot.store.tables import ActorKind, Case, CaseStep, Community, Resident, Staff
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who takes a step, as the step log keeps it."""
+
+    kind: ActorKind
+    id: str | None
+    name: str
+
+
+BOT: Final = Actor(ActorKind.BOT, None, "邻里助手")
+
+
+def worker(staff: Staff) -> Actor:
+    """A member of staff as actor."""
+    return Actor(ActorKind.WORKER, str(staff.id), staff.name)
+
+
+def neighbor(resident: Resident) -> Actor:
+    """A resident as actor; the log never keeps their name."""
+    return Actor(ActorKind.RESIDENT, resident.id, "居民")
+
+
+def next_number(session: Session, prefix: str, community_id: str, now: datetime) -> str:
+    """Give out the next case number of the community for today (in Shanghai)."""
+    code = session.get_one(Community, community_id).code
+    day = now.astimezone(SHANGHAI).date()
+    return numbers.case_number(prefix, code, day, next_sequence(session, prefix, code, day))
+
+
+def add_step(
+    session: Session, case: Case, actor: Actor, at: datetime, *, note: str = "", before: str | None = None
+) -> CaseStep:
+    """Write down a step that leaves the case in its present status; `before` is the status it came from."""
+    session.flush()
+    step = CaseStep(
+        case_kind=kind_of(case),
+        case_id=case.id,
+        at=at,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        from_status=before,
+        to_status=case.status,
+        note=note,
+    )
+    session.add(step)
+    session.flush()
+    return step
+
+
+def say_once(session: Session, case: Case, actor: Actor, at: datetime, note: str) -> bool:
+    """Write down what somebody added, without moving the case; False if they said exactly this before."""
+    said = any(step.note == note and step.actor_id == actor.id for step in steps_of(session, case))
+    if not said:
+        add_step(session, case, actor, at, note=note, before=case.status)
+    return not said

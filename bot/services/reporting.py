@@ -1,0 +1,165 @@
+"""Filing grid events: what a resident reports becomes a case with a number, a lead and due times."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.core import masking
+from bot.core.elderly import ElderlySignal
+from bot.core.numbers import EVENT_PREFIX
+from bot.core.places import Place
+from bot.core.urgency import Urgency
+from bot.errors import NotFound
+from bot.services import ledger
+from bot.services.classifying import UNKNOWN_PLACE, Grounds, assessed, classify, locate
+from bot.services.desk import Desk
+from bot.services.hub import CONSOLE, note
+from bot.store.queries import cases, filing
+from bot.store.tables import ElderlyStatus, GridEvent, InPersonOrder, Recipient, Resident
+
+MANY_HOUSEHOLDS = "影响三户以上"
+
+
+@dataclass(frozen=True)
+class EventDraft:
+    """A request understood; (inbox_id, ordinal) makes filing it twice impossible."""
+
+    resident_id: str
+    inbox_id: int
+    ordinal: int
+    leaf: str
+    leaf_top3: tuple[str, ...]
+    confidence: float
+    text: str
+    place: Place
+    linked_group: str | None
+    elderly: ElderlySignal
+    needs_review: bool
+    is_emergency: bool = False
+
+
+def file_event(session: Session, desk: Desk, draft: EventDraft) -> GridEvent:
+    """File the event; filing the same draft again returns what is there. Raises NotFound for an unknown leaf."""
+    if filed := filing.event_for_inbox(session, draft.inbox_id, draft.ordinal):
+        return filed
+    resident = session.get_one(Resident, draft.resident_id)
+    grounds = Grounds(
+        leaf=desk.catalogue.leaf(draft.leaf),
+        community_id=community_of(desk, resident, draft.place),
+        place=draft.place,
+        is_elderly=draft.elderly is ElderlySignal.YES or resident.elderly_status is ElderlyStatus.DECLARED,
+        start=desk.clock(),
+    )
+    event = _event(session, desk, draft, resident, grounds)
+    because = classify(session, desk, event, grounds)
+    session.add(event)
+    ledger.add_step(session, event, ledger.BOT, grounds.start, note=because)
+    note(session, CONSOLE)
+    return event
+
+
+def community_of(desk: Desk, resident: Resident, place: Place | None) -> str:
+    """Which community a matter belongs to: the place's, else the resident's, else the default one."""
+    said = place.community_id if place else None
+    return said or resident.community_id or desk.settings.default_community
+
+
+def open_duplicate(session: Session, desk: Desk, leaf: str, place: Place) -> GridEvent | None:
+    """An open event of the same matter at the same place that a neighbour may join.
+
+    Private matters, emergencies and unsorted ones (TT99) are never shown to anybody else.
+    """
+    if leaf in desk.intake.private or desk.catalogue.leaf(leaf).is_other or place.community_id is None:
+        return None
+    found = cases.open_events_at(
+        session,
+        place.community_id,
+        leaf,
+        building_id=place.building.id if place.building else None,
+        unit=place.unit,
+        landmark=place.landmark if place.landmark != UNKNOWN_PLACE else None,
+    )
+    return next((event for event in found if event.urgency is not Urgency.P0), None)
+
+
+def event_by_number(session: Session, number: str) -> GridEvent:
+    """Raises NotFound."""
+    case = cases.case_by_number(session, number)
+    if not isinstance(case, GridEvent):
+        raise NotFound(f"没有编号为 {number} 的事件")
+    return case
+
+
+def join_event(session: Session, desk: Desk, event: GridEvent, resident_id: str, inbox_id: int, words: str) -> None:
+    """Add a resident to an open event; what they wrote goes into its log. Doing it again changes nothing."""
+    now = desk.clock()
+    words = masking.redact(words)
+    is_own = event.resident_id == resident_id
+    if not is_own:
+        filing.join_event(session, event.id, resident_id, inbox_id, words, now)
+    actor = ledger.neighbor(session.get_one(Resident, resident_id))
+    if ledger.say_once(session, event, actor, now, f"{'本人补充' if is_own else '又有邻居反映'}：{words}"):
+        _hurry_for_many(session, desk, event)
+    note(session, CONSOLE)
+
+
+def add_contact_to_open_cases(session: Session, resident: Resident) -> int:
+    """Put a name and phone given afterwards into the resident's open cases that have none; returns how many."""
+    changed = 0
+    for case in cases.latest_cases(session, resident.id, limit=None):
+        if case.resident_id != resident.id or not case.status.is_open:
+            continue
+        if isinstance(case, GridEvent) and not case.contact_phone:
+            case.contact_name, case.contact_phone = resident.name, resident.phone
+            changed += 1
+        elif isinstance(case, InPersonOrder) and case.recipient is Recipient.SELF and not case.phone:
+            case.phone = resident.phone
+            changed += 1
+    session.flush()
+    return changed
+
+
+def _event(session: Session, desk: Desk, draft: EventDraft, resident: Resident, grounds: Grounds) -> GridEvent:
+    how = assessed(session, desk, grounds, draft.text)
+    urgency = Urgency.P0 if draft.is_emergency else how.urgency
+    event = GridEvent(
+        number=ledger.next_number(session, EVENT_PREFIX, grounds.community_id, grounds.start),
+        resident_id=resident.id,
+        inbox_id=draft.inbox_id,
+        ordinal=draft.ordinal,
+        community_id=grounds.community_id,
+        leaf_top3=list(draft.leaf_top3),
+        confidence=draft.confidence,
+        text=masking.redact(draft.text),
+        urgency=urgency,
+        urgency_reasons=list(how.reasons),
+        linked_group=draft.linked_group,
+        contact_name=resident.name,
+        contact_phone=resident.phone,
+        elderly=draft.elderly.value,
+        needs_review=_needs_review(draft, grounds, urgency),
+        created_at=grounds.start,
+        updated_at=grounds.start,
+    )
+    locate(event, draft.place, grounds.place_text)
+    return event
+
+
+def _needs_review(draft: EventDraft, grounds: Grounds, urgency: Urgency) -> bool:
+    return draft.needs_review or grounds.leaf.is_other or grounds.is_elderly or urgency <= Urgency.P1
+
+
+def _hurry_for_many(session: Session, desk: Desk, event: GridEvent) -> None:
+    """Raise the urgency once as many households as the rules name have spoken up."""
+    households = 1 + len(cases.reporters_of(session, event.id))
+    if households < desk.intake.many_households or MANY_HOUSEHOLDS in event.urgency_reasons:
+        return
+    event.urgency_reasons = [*event.urgency_reasons, MANY_HOUSEHOLDS]
+    raised = event.urgency.raised()
+    if raised is event.urgency:
+        return
+    event.urgency = raised
+    limits = desk.intake.raised[raised]
+    now = desk.clock()
+    event.due_respond = min(event.due_respond, desk.calendar.add(now, limits.respond))
+    event.due_resolve = min(event.due_resolve, desk.calendar.add(now, limits.resolve))

@@ -1,0 +1,182 @@
+"""Staff and their logins; passwords are kept as argon2 hashes, session tokens as SHA-256."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from bot.core.staff import Role
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.store.queries import people
+from bot.store.queries.audit import append_audit
+from bot.store.tables import Community, Staff, StaffSession
+
+SHORTEST_PASSWORD: Final = 8
+LONGEST_PASSWORD: Final = 200
+LONGEST_USERNAME: Final = 64
+LIFETIME: Final = timedelta(hours=12)
+REFUSED: Final = "用户名或密码不对"
+STREET_ROLES: Final = frozenset({Role.DISPATCHER, Role.TRAINER, Role.ADMIN})
+
+_hasher = PasswordHasher()
+# Checked where the name is unknown, so that the time of an answer does not tell which names exist.
+_NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=4$4iVYNY2g8jXYOlhEh06Tgg$HjiCp/bxWAqHSOH3bGLDIGASErSAu8Nsa7TLdyDBZ6s"
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who is to log in; street roles may be without a community, `name` defaults to the username."""
+
+    username: str
+    password: str
+    role: Role
+    name: str = ""
+    community_id: str | None = None
+    grid_ids: tuple[str, ...] = ()
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Login:
+    """A session just opened; the token is shown once and never stored."""
+
+    token: str
+    csrf: str
+    expires_at: datetime
+
+
+def add_user(session: Session, newcomer: Newcomer, now: datetime) -> Staff:
+    """Add somebody; raises InvalidInput, NotFound (community), Conflict (name taken by somebody with a password).
+
+    Somebody known without a password (from the demo data) keeps who they are and gets one.
+    """
+    _check(session, newcomer)
+    known = people.staff_by_username(session, newcomer.username)
+    if known and _is_usable(known.password_hash):
+        raise Conflict(f"用户名 {newcomer.username} 已经有人用了", "请换一个，或用 user password 改密码")
+    staff = known or _hired(newcomer)
+    staff.password_hash = _hasher.hash(newcomer.password)
+    session.add(staff)
+    session.flush()
+    append_audit(session, now, None, "staff:add", f"staff:{staff.id}", staff.role.value)
+    return staff
+
+
+def set_password(session: Session, username: str, password: str, now: datetime) -> Staff:
+    """Change a password and end all of the person's sessions; raises NotFound, InvalidInput."""
+    staff = by_username(session, username)
+    _check_password(password)
+    staff.password_hash = _hasher.hash(password)
+    people.end_sessions_of(session, staff.id)
+    append_audit(session, now, None, "staff:password", f"staff:{staff.id}")
+    return staff
+
+
+def disable(session: Session, username: str, now: datetime) -> Staff:
+    """Shut somebody out, now and for later logins; raises NotFound."""
+    staff = by_username(session, username)
+    staff.disabled_at = staff.disabled_at or now
+    people.end_sessions_of(session, staff.id)
+    append_audit(session, now, None, "staff:disable", f"staff:{staff.id}")
+    return staff
+
+
+def everybody(session: Session) -> Sequence[Staff]:
+    """All staff, the disabled too, by username."""
+    return people.all_staff(session)
+
+
+def by_username(session: Session, username: str) -> Staff:
+    """Raises NotFound."""
+    staff = people.staff_by_username(session, username)
+    if staff is None:
+        raise NotFound(f"没有用户名为 {username} 的工作人员")
+    return staff
+
+
+def authenticate(session: Session, username: str, password: str) -> Staff:
+    """The person whose password this is; raises NotAllowed, in the same words and time whatever is wrong."""
+    staff = people.staff_by_username(session, username)
+    stored = staff.password_hash if staff and _is_usable(staff.password_hash) else _NOBODY
+    is_right = _matches(stored, password[:LONGEST_PASSWORD])
+    if staff is None or not is_right or stored is _NOBODY or staff.disabled_at is not None:
+        raise NotAllowed(REFUSED)
+    if _hasher.check_needs_rehash(stored):
+        staff.password_hash = _hasher.hash(password)
+    return staff
+
+
+def open_session(session: Session, staff: Staff, now: datetime) -> Login:
+    """Log in; the token goes into a cookie, the csrf value into every form."""
+    people.end_expired_sessions(session, now)
+    login = Login(secrets.token_urlsafe(32), secrets.token_urlsafe(32), now + LIFETIME)
+    session.add(
+        StaffSession(
+            token_hash=_digest(login.token),
+            staff_id=staff.id,
+            csrf=login.csrf,
+            created_at=now,
+            expires_at=login.expires_at,
+        )
+    )
+    append_audit(session, now, staff.id, "staff:login", f"staff:{staff.id}")
+    return login
+
+
+def close_session(session: Session, token: str) -> None:
+    """Log out; nothing happens if the session is gone already."""
+    people.end_session(session, _digest(token))
+
+
+def staff_for_token(session: Session, token: str, now: datetime) -> tuple[StaffSession, Staff] | None:
+    """The session that still holds and its person; None when it ran out or the person was disabled."""
+    return people.staff_session(session, _digest(token), now)
+
+
+def _hired(newcomer: Newcomer) -> Staff:
+    return Staff(
+        username=newcomer.username,
+        name=newcomer.name or newcomer.username,
+        role=newcomer.role,
+        community_id=newcomer.community_id,
+        grid_ids=list(newcomer.grid_ids),
+        phone=newcomer.phone,
+        dialects=[],
+    )
+
+
+def _check(session: Session, newcomer: Newcomer) -> None:
+    if not newcomer.username.strip() or len(newcomer.username) > LONGEST_USERNAME:
+        raise InvalidInput(f"用户名应当是 1 到 {LONGEST_USERNAME} 个字")
+    _check_password(newcomer.password)
+    if newcomer.community_id is None:
+        if newcomer.role not in STREET_ROLES:
+            raise InvalidInput(f"{newcomer.role.plain}要说明在哪个社区")
+    elif session.get(Community, newcomer.community_id) is None:
+        raise NotFound(f"没有编号为 {newcomer.community_id} 的社区")
+
+
+def _check_password(password: str) -> None:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise InvalidInput(f"密码应当是 {SHORTEST_PASSWORD} 到 {LONGEST_PASSWORD} 个字")
+
+
+def _is_usable(password_hash: str) -> bool:
+    return password_hash.startswith("$argon2")
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

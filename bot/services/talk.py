@@ -1,0 +1,177 @@
+"""The worker's side of a conversation: who waits, taking it, answering, giving it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.core.staff import Permission, can
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.services import outbox
+from bot.services.cards import Card
+from bot.services.desk import Desk
+from bot.services.hub import CONSOLE, conversation_topic, note
+from bot.services.outbox import Writer
+from bot.store.queries import claims, people, talk
+from bot.store.queries.audit import append_audit
+from bot.store.queries.talk import OpenConversation
+from bot.store.tables import (
+    Conversation,
+    ConversationState,
+    Handover,
+    HandoverKind,
+    Message,
+    Resident,
+    Sender,
+    Staff,
+)
+
+LONGEST_REPLY = 2000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A conversation with the reasons a worker should see it."""
+
+    conversation: Conversation
+    resident: Resident
+    last: Message | None
+    handovers: tuple[Handover, ...]
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether somebody may be in danger."""
+        return any(handover.kind is HandoverKind.EMERGENCY for handover in self.handovers)
+
+
+def waiting(session: Session, staff: Staff) -> list[Waiting]:
+    """Conversations nobody has taken, emergencies first, then the longest waiting; never a complaint about oneself."""
+    found = [_with_handovers(session, one) for one in talk.waiting_conversations(session, staff.community_id)]
+    shown = [one for one in found if _may_see(session, staff, one.resident, one.handovers)]
+    return sorted(shown, key=lambda one: not one.is_emergency)
+
+
+def held(session: Session, staff: Staff) -> list[Waiting]:
+    """Conversations this worker has taken and not given back."""
+    return [_with_handovers(session, one) for one in talk.conversations_of_worker(session, staff.id)]
+
+
+def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Conversation:
+    """The conversation, if it exists for this worker; raises NotFound else, whichever of the two it is."""
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound("没有这个对话")
+    resident = session.get_one(Resident, conversation.resident_id)
+    handovers = talk.open_handovers(session, conversation_id)
+    if staff.community_id not in (None, resident.community_id) and resident.community_id is not None:
+        raise NotFound("没有这个对话")
+    if not _may_see(session, staff, resident, handovers):
+        raise NotFound("没有这个对话")
+    return conversation
+
+
+def take(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> Conversation:
+    """Put the conversation into this worker's hands; the bot is silent from now on. Raises Conflict, NotFound."""
+    conversation = conversation_for(session, staff, conversation_id)
+    if conversation.worker_id == staff.id:
+        return conversation
+    now = desk.clock()
+    if not claims.take_conversation(session, conversation_id, staff.id, now):
+        holder = session.get(Staff, conversation.worker_id) if conversation.worker_id else None
+        raise Conflict(f"{holder.name if holder else '别的同事'}已经接了这个对话", "请刷新页面")
+    outbox.post(session, conversation, desk.notices.say("talk.taken", name=staff.name), outbox.SYSTEM, now)
+    _record(session, desk, staff, "conversation:take", conversation_id)
+    return conversation
+
+
+def reply(session: Session, desk: Desk, conversation_id: int, staff: Staff, text: str) -> Message:
+    """Write to the resident in the worker's name, as one bubble; raises InvalidInput, Conflict, NotFound."""
+    conversation = _own(session, conversation_id, staff)
+    words = text.strip()
+    if not words or len(words) > LONGEST_REPLY:
+        raise InvalidInput("回复不能是空的" if not words else f"回复不能超过{LONGEST_REPLY}个字")
+    writer = Writer(Sender.WORKER, staff.id)
+    return outbox.post(session, conversation, [words], writer, desk.clock())[0]
+
+
+def hand_back(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> None:
+    """Let the bot answer again; raises Conflict, NotFound."""
+    _release(session, desk, conversation_id, staff, "talk.handed_back", "conversation:hand_back")
+
+
+def close(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> None:
+    """End the worker's part: what was waited for is done. Raises Conflict, NotFound."""
+    _release(session, desk, conversation_id, staff, "talk.closed", "conversation:close")
+
+
+def post_bot(
+    session: Session,
+    desk: Desk,
+    conversation: Conversation,
+    bubbles: Sequence[str],
+    *,
+    in_reply_to: int | None = None,
+    buttons: Sequence[str] = (),
+    card: Card | None = None,
+) -> list[Message]:
+    """Write to the resident in the bot's name."""
+    return outbox.post(
+        session,
+        conversation,
+        bubbles,
+        outbox.BOT,
+        desk.clock(),
+        in_reply_to=in_reply_to,
+        buttons=buttons,
+        card=card,
+    )
+
+
+def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, notice: str, action: str) -> None:
+    conversation = _own(session, conversation_id, staff)
+    now = desk.clock()
+    claims.release_conversation(session, conversation_id, staff.id, now)
+    outbox.post(session, conversation, desk.notices.say(notice), outbox.SYSTEM, now)
+    _record(session, desk, staff, action, conversation_id)
+
+
+def _own(session: Session, conversation_id: int, staff: Staff) -> Conversation:
+    conversation = conversation_for(session, staff, conversation_id)
+    if conversation.state is not ConversationState.WORKER or conversation.worker_id != staff.id:
+        raise Conflict("这个对话现在不在您手上", "请先接过来再回复")
+    return conversation
+
+
+def _with_handovers(session: Session, one: OpenConversation) -> Waiting:
+    handovers = talk.open_handovers(session, one.conversation.id)
+    return Waiting(one.conversation, one.resident, one.last, tuple(handovers))
+
+
+def _may_see(session: Session, staff: Staff, resident: Resident, handovers: Sequence[Handover]) -> bool:
+    """A complaint goes to those who may read complaints, and never to the one it is about.
+
+    Somebody in danger goes before that rule, but not before its second half. If nobody is left who may
+    read complaints, any colleague it is not about may.
+    """
+    about = {staff_id for handover in handovers for staff_id in handover.about_staff_ids}
+    if staff.id in about:
+        return False
+    kinds = {handover.kind for handover in handovers}
+    if HandoverKind.COMPLAINT not in kinds or HandoverKind.EMERGENCY in kinds:
+        return True
+    return can(staff.role, Permission.COMPLAINT_READ) or not _has_reviewer(session, resident, about)
+
+
+def _has_reviewer(session: Session, resident: Resident, about: set[int]) -> bool:
+    return any(
+        can(one.role, Permission.COMPLAINT_READ)
+        and one.disabled_at is None
+        and one.id not in about
+        and one.community_id in (resident.community_id, None)
+        for one in people.all_staff(session)
+    )
+
+
+def _record(session: Session, desk: Desk, staff: Staff, action: str, conversation_id: int) -> None:
+    append_audit(session, desk.clock(), staff.id, action, f"conversation:{conversation_id}")
+    note(session, CONSOLE, conversation_topic(conversation_id))

@@ -1,0 +1,228 @@
+"""The way of a message: emergency screen, worker, Rasa, replies; one message at a time per conversation."""
+
+import asyncio
+import logging
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.core import addresses, bubbles, choices, places
+from bot.dialogue.assistant import Answer, Assistant, Bubble, Button
+from bot.services import emergencies, failing, outbox
+from bot.services.cards import NumbersCard
+from bot.services.desk import Desk
+from bot.services.hub import CONSOLE, conversation_topic, note
+from bot.store.queries import claims, learning, talk
+from bot.store.tables import Conversation, ConversationState, Message, MessageStatus, Resident
+
+logger = logging.getLogger(__name__)
+
+# The fixed ways to people, whatever the bot has just asked.
+SHORTCUTS = {"0": Button("找人工", "/complaint_escalate"), "9": Button("要上门", "/request_in_person")}
+LONGEST_PLACE = 40
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a turn needs of the inbox row, read before any slow work."""
+
+    message_id: int
+    conversation_id: int
+    resident_id: str
+    text: str
+    state: ConversationState
+    offered: tuple[Button, ...]
+    awaits_place: bool
+
+
+class Turns:
+    """Takes inbox messages in order; different residents side by side, one resident one by one."""
+
+    def __init__(self, desk: Desk, assistant: Assistant) -> None:
+        self._desk = desk
+        self._assistant = assistant
+        self._waiting: defaultdict[int, deque[int]] = defaultdict(deque)
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    def submit(self, message_id: int) -> None:
+        """Answer a stored message in the background; safe to call twice for the same one."""
+        with self._desk.store.transaction(read_only=True) as session:
+            conversation_id = session.get_one(Message, message_id).conversation_id
+        self._waiting[conversation_id].append(message_id)
+        if conversation_id not in self._running:
+            self._running[conversation_id] = asyncio.create_task(self._work_off(conversation_id))
+
+    def recover(self) -> int:
+        """Submit every message that was acknowledged but not answered before a crash."""
+        with self._desk.store.transaction(read_only=True) as session:
+            left = [m.id for m in talk.unanswered_inbox(session)]
+        for message_id in left:
+            self.submit(message_id)
+        return len(left)
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to answer."""
+        while self._running:
+            await asyncio.gather(*self._running.values())
+
+    async def close(self) -> None:
+        """Stop; what is unanswered stays in the inbox and is taken up at the next start."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work_off(self, conversation_id: int) -> None:
+        queue = self._waiting[conversation_id]
+        try:
+            while queue:
+                await self.take(queue.popleft())
+        finally:
+            self._running.pop(conversation_id, None)
+            self._waiting.pop(conversation_id, None)
+
+    async def take(self, message_id: int) -> None:
+        """Answer one message; whatever happens, the resident is told something and a person can see it."""
+        incoming = _incoming(self._desk, message_id)
+        if incoming is None:
+            return
+        try:
+            await self._answer(incoming)
+        except Exception:
+            logger.exception("message %d could not be answered", message_id)
+            failing.tell(self._desk, incoming.message_id)
+
+    async def _answer(self, incoming: Incoming) -> None:
+        if leaf := self._desk.emergencies.screen(incoming.text):
+            _show_emergency(self._desk, incoming, leaf)
+        elif incoming.state is ConversationState.WORKER:
+            _hold(self._desk, incoming)
+        elif incoming.awaits_place and _take_place(self._desk, incoming):
+            pass
+        else:
+            text, payload = _meant(incoming)
+            answer = await self._assistant.answer(
+                incoming.resident_id, text, {"inbox_id": incoming.message_id}, payload
+            )
+            _store(self._desk, incoming, answer)
+
+
+def _incoming(desk: Desk, message_id: int) -> Incoming | None:
+    with desk.store.transaction(read_only=True) as session:
+        message = session.get_one(Message, message_id)
+        if message.status is not MessageStatus.RECEIVED:
+            return None
+        conversation = session.get_one(Conversation, message.conversation_id)
+        return Incoming(
+            message_id=message.id,
+            conversation_id=conversation.id,
+            resident_id=conversation.resident_id,
+            text=message.text,
+            state=conversation.state,
+            offered=tuple(Button(c["title"], c["payload"]) for c in conversation.choices),
+            awaits_place=conversation.emergency_event_id is not None,
+        )
+
+
+def _meant(incoming: Incoming) -> tuple[str, str | None]:
+    """The text Rasa reads, and the intent where a button or a shortcut was meant."""
+    text = incoming.text.strip()
+    if shortcut := SHORTCUTS.get(text):
+        return shortcut.title, shortcut.payload
+    picked = choices.chosen(text, [b.title for b in incoming.offered]) if incoming.offered else None
+    if picked is None:
+        return text, None
+    button = incoming.offered[picked]
+    return (button.title, button.payload) if button.payload.startswith("/") else (button.payload, None)
+
+
+def _hold(desk: Desk, incoming: Incoming) -> None:
+    """A worker holds the conversation: the bot stays silent."""
+    with desk.transaction() as session:
+        claims.settle_inbox(session, incoming.message_id, MessageStatus.HELD)
+        note(session, CONSOLE, conversation_topic(incoming.conversation_id))
+
+
+def _show_emergency(desk: Desk, incoming: Incoming, leaf: str) -> None:
+    card = desk.emergencies.card(leaf)
+    with desk.transaction() as session:
+        conversation = session.get_one(Conversation, incoming.conversation_id)
+        resident = session.get_one(Resident, incoming.resident_id)
+        found = places.resolve(
+            addresses.read(incoming.text, desk.gazetteer.names), desk.gazetteer, resident.community_id
+        ).place
+        emergencies.raise_emergency(session, desk, resident, incoming.message_id, leaf, incoming.text, found)
+        if found:
+            conversation.emergency_event_id = None
+        said = [*card.bubbles, *([] if found else [card.question])]
+        _say(desk, session, conversation, incoming.message_id, said, NumbersCard.of(card))
+        claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
+
+
+def _take_place(desk: Desk, incoming: Incoming) -> bool:
+    """The answer to "where?" after an emergency; False where the message is about something else."""
+    address = addresses.read(incoming.text, desk.gazetteer.names)
+    if address.is_empty or len(incoming.text) > LONGEST_PLACE:
+        return False
+    with desk.transaction() as session:
+        conversation = session.get_one(Conversation, incoming.conversation_id)
+        resident = session.get_one(Resident, incoming.resident_id)
+        found = places.resolve(address, desk.gazetteer, resident.community_id).place
+        place = found or places.Place(
+            incoming.text, resident.community_id, None, None, None, None, None, incoming.text
+        )
+        event = emergencies.add_place(session, desk, conversation, place, incoming.text)
+        if event is None:
+            conversation.emergency_event_id = None
+            return False
+        conversation.emergency_event_id = None
+        said = desk.notices.say("emergency.place", place=place.label())
+        _say(desk, session, conversation, incoming.message_id, said)
+        claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
+    return True
+
+
+def _say(
+    desk: Desk,
+    session: Session,
+    conversation: Conversation,
+    inbox_id: int,
+    said: Sequence[str],
+    card: NumbersCard | None = None,
+) -> None:
+    outbox.post(session, conversation, said, outbox.BOT, desk.clock(), in_reply_to=inbox_id, card=card)
+
+
+def _store(desk: Desk, incoming: Incoming, answer: Answer) -> None:
+    """Replies, tracker and inbox status in one transaction: no crash can keep one and lose another."""
+    now = desk.clock()
+    with desk.transaction() as session:
+        conversation = session.get_one(Conversation, incoming.conversation_id)
+        offered: tuple[Button, ...] = ()
+        for bubble in answer.bubbles:
+            offered = bubble.buttons or offered
+            _post_bubble(desk, session, conversation, incoming.message_id, bubble)
+        conversation.choices = [{"title": b.title, "payload": b.payload} for b in offered]
+        learning.put_tracker(session, incoming.resident_id, answer.saved.data, now)
+        session.get_one(Message, incoming.message_id).reading = answer.saved.reading
+        claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
+
+
+def _post_bubble(
+    desk: Desk, session: Session, conversation: Conversation, inbox_id: int, bubble: Bubble
+) -> None:
+    parts = bubbles.split(bubble.text) if bubble.text else []
+    if not parts and not bubble.card:
+        return
+    outbox.post(
+        session,
+        conversation,
+        parts,
+        outbox.BOT,
+        desk.clock(),
+        in_reply_to=inbox_id,
+        buttons=[b.title for b in bubble.buttons],
+        card=bubble.card,
+    )

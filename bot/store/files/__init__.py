@@ -1,0 +1,1 @@
+"""Reading the data folder: everything that may differ between cities, checked where it enters."""

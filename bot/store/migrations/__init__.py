@@ -1,0 +1,1 @@
+"""Alembic's script location; `bot.store.schema` runs it, there is no alembic.ini."""

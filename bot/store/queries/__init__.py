@@ -1,0 +1,1 @@
+"""Plain functions of a session, one module a subject, named for what they return."""

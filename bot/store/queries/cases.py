@@ -1,0 +1,232 @@
+"""Finding cases: at a place, by number, of a resident, and in the console's lists."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Final, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.core.agenda import AgendaStatus
+from bot.core.grid_events import EventStatus
+from bot.store.tables import (
+    AgendaItem,
+    Case,
+    CaseKind,
+    CaseStep,
+    Endorsement,
+    EventReporter,
+    GridEvent,
+    InPersonOrder,
+)
+
+OPEN_EVENTS: Final = tuple(status for status in EventStatus if status.is_open)
+OPEN_ITEMS: Final = tuple(status for status in AgendaStatus if status.is_open)
+PAGE = 50
+
+CaseRow = TypeVar("CaseRow", GridEvent, AgendaItem, InPersonOrder)
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What the console asks for; an empty collection or None asks for all."""
+
+    community_id: str | None = None
+    statuses: Collection[str] = ()
+    resident_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Page(Generic[CaseRow]):
+    """Some rows of a list, and how many there are in all."""
+
+    rows: Sequence[CaseRow]
+    total: int
+
+
+def kind_of(case: Case) -> CaseKind:
+    """The kind that, with its id, names the case in steps and filed records."""
+    if isinstance(case, GridEvent):
+        return CaseKind.GRID_EVENT
+    return CaseKind.AGENDA_ITEM if isinstance(case, AgendaItem) else CaseKind.IN_PERSON_ORDER
+
+
+def case_by_id(session: Session, kind: CaseKind, case_id: int) -> Case | None:
+    """The case a step or a page address names."""
+    if kind is CaseKind.GRID_EVENT:
+        return session.get(GridEvent, case_id)
+    if kind is CaseKind.AGENDA_ITEM:
+        return session.get(AgendaItem, case_id)
+    return session.get(InPersonOrder, case_id)
+
+
+def case_by_number(session: Session, number: str) -> Case | None:
+    """The case with this full number, whoever filed it; see `concerns` before showing it to a resident."""
+    return (
+        session.scalar(select(GridEvent).where(GridEvent.number == number))
+        or session.scalar(select(AgendaItem).where(AgendaItem.number == number))
+        or session.scalar(select(InPersonOrder).where(InPersonOrder.number == number))
+    )
+
+
+def cases_by_tail(session: Session, resident_id: str, tail: str) -> Sequence[Case]:
+    """The resident's cases, own or joined, whose number ends with these digits, the newest first."""
+    return [case for case in latest_cases(session, resident_id, limit=None) if case.number.endswith(tail)]
+
+
+def concerns(session: Session, case: Case, resident_id: str) -> bool:
+    """Whether the resident filed, joined or endorsed the case."""
+    if case.resident_id == resident_id:
+        return True
+    if isinstance(case, GridEvent):
+        return session.get(EventReporter, (case.id, resident_id)) is not None
+    return isinstance(case, AgendaItem) and session.get(Endorsement, (case.id, resident_id)) is not None
+
+
+def latest_cases(session: Session, resident_id: str, limit: int | None = 5) -> Sequence[Case]:
+    """What the resident filed, joined or endorsed, of all kinds, by when they did so, the newest first."""
+    own: tuple[Case, ...] = (
+        *_cases_of(session, GridEvent, resident_id, limit),
+        *_cases_of(session, AgendaItem, resident_id, limit),
+        *_cases_of(session, InPersonOrder, resident_id, limit),
+    )
+    dated: list[tuple[datetime, Case]] = [(case.created_at, case) for case in own]
+    joined = select(EventReporter.at, GridEvent).join(GridEvent, GridEvent.id == EventReporter.event_id)
+    endorsed = select(Endorsement.at, AgendaItem).join(AgendaItem, AgendaItem.id == Endorsement.item_id)
+    dated += [
+        (at, event) for at, event in session.execute(joined.where(EventReporter.resident_id == resident_id))
+    ]
+    dated += [
+        (at, item) for at, item in session.execute(endorsed.where(Endorsement.resident_id == resident_id))
+    ]
+    newest: dict[str, Case] = {}
+    for _, case in sorted(dated, key=itemgetter(0), reverse=True):
+        newest.setdefault(case.number, case)
+    return list(newest.values())[:limit]
+
+
+def open_events_at(
+    session: Session,
+    community_id: str,
+    leaf: str,
+    *,
+    building_id: str | None,
+    unit: str | None = None,
+    landmark: str | None = None,
+) -> Sequence[GridEvent]:
+    """Open events of the leaf at the place, the same unit first, then the newest.
+
+    In a building, an event without a unit may be the same; one in another unit is not, unless the asker
+    names none. Without a building, the landmark must occur in the event's place text. With neither there is
+    no place to compare, and nothing is found.
+    """
+    place = _at_place(building_id, unit, landmark)
+    if place is None:
+        return []
+    return session.scalars(
+        select(GridEvent)
+        .where(
+            GridEvent.community_id == community_id,
+            GridEvent.leaf == leaf,
+            GridEvent.status.in_(OPEN_EVENTS),
+            place,
+        )
+        .order_by(GridEvent.unit.is_(None), GridEvent.created_at.desc(), GridEvent.id.desc())
+    ).all()
+
+
+def was_reported_since(
+    session: Session, community_id: str, leaf: str, since: datetime, *, building_id: str | None
+) -> bool:
+    """Whether the leaf was reported in the building since then, solved or not; False without a building."""
+    if building_id is None:
+        return False
+    return bool(
+        session.scalar(
+            select(func.count())
+            .select_from(GridEvent)
+            .where(
+                GridEvent.community_id == community_id,
+                GridEvent.leaf == leaf,
+                GridEvent.building_id == building_id,
+                GridEvent.created_at >= since,
+                GridEvent.status != EventStatus.WITHDRAWN,
+            )
+        )
+    )
+
+
+def open_items(session: Session, community_id: str) -> Sequence[AgendaItem]:
+    """Agenda items still on their way, the newest first; see `status.takes_endorsements` before endorsing."""
+    return session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.community_id == community_id, AgendaItem.status.in_(OPEN_ITEMS))
+        .order_by(AgendaItem.created_at.desc(), AgendaItem.id.desc())
+    ).all()
+
+
+def endorsement_count(session: Session, item_id: int) -> int:
+    """How many households support the item; a resident of unknown household counts as one."""
+    household = func.coalesce(Endorsement.household, Endorsement.resident_id)
+    return session.scalars(
+        select(func.count(household.distinct())).where(Endorsement.item_id == item_id)
+    ).one()
+
+
+def reporters_of(session: Session, event_id: int) -> Sequence[EventReporter]:
+    """Residents who joined the event, the first first."""
+    return session.scalars(
+        select(EventReporter).where(EventReporter.event_id == event_id).order_by(EventReporter.at)
+    ).all()
+
+
+def linked_cases(session: Session, linked_group: str) -> Sequence[Case]:
+    """All cases that came of one message."""
+    return [
+        *session.scalars(select(GridEvent).where(GridEvent.linked_group == linked_group)),
+        *session.scalars(select(AgendaItem).where(AgendaItem.linked_group == linked_group)),
+        *session.scalars(select(InPersonOrder).where(InPersonOrder.linked_group == linked_group)),
+    ]
+
+
+def steps_of(session: Session, case: Case) -> Sequence[CaseStep]:
+    """The steps of a case in the order they were taken."""
+    return session.scalars(
+        select(CaseStep)
+        .where(CaseStep.case_kind == kind_of(case), CaseStep.case_id == case.id)
+        .order_by(CaseStep.id)
+    ).all()
+
+
+def cases_page(
+    session: Session, table: type[CaseRow], wanted: CaseFilter, *, offset: int = 0, limit: int = PAGE
+) -> Page[CaseRow]:
+    """One page of the console's list of a kind, the newest first."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.community_id is not None:
+        conditions.append(table.community_id == wanted.community_id)
+    if wanted.resident_id is not None:
+        conditions.append(table.resident_id == wanted.resident_id)
+    if wanted.statuses:
+        conditions.append(table.status.in_(wanted.statuses))
+    total = session.scalars(select(func.count()).select_from(table).where(*conditions)).one()
+    newest_first = select(table).where(*conditions).order_by(table.created_at.desc(), table.id.desc())
+    return Page(session.scalars(newest_first.offset(offset).limit(limit)).all(), total)
+
+
+def _at_place(building_id: str | None, unit: str | None, landmark: str | None) -> ColumnElement[bool] | None:
+    if building_id is not None:
+        here = GridEvent.building_id == building_id
+        return here if unit is None else here & or_(GridEvent.unit == unit, GridEvent.unit.is_(None))
+    if not landmark:
+        return None
+    return GridEvent.building_id.is_(None) & GridEvent.place_text.contains(landmark, autoescape=True)
+
+
+def _cases_of(
+    session: Session, table: type[CaseRow], resident_id: str, limit: int | None
+) -> Sequence[CaseRow]:
+    newest_first = select(table).where(table.resident_id == resident_id).order_by(table.created_at.desc())
+    return session.scalars(newest_first.limit(limit)).all()

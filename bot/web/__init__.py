@@ -1,0 +1,1 @@
+"""What all pages share: errors as HTTP, security headers, forgery protection, logins, templates and static files."""

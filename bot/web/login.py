@@ -1,0 +1,91 @@
+"""Who of the staff is signed in: the cookie of a login, and what a page asks of it before it does anything."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.core.staff import Permission, can
+from bot.errors import LinliError, NotAllowed
+from bot.services import staff as logins
+from bot.store.tables import Staff
+from bot.web import forgery
+from bot.web.keys import DESK
+
+COOKIE: Final = "linli_staff"
+ADDRESS: Final = "/login"
+# A path in printable ASCII: browsers read // and backslashes as the start of another site, and skip tabs.
+_OF_THIS_SITE = re.compile(r"/(?!/)[!-\[\]-~]*")
+
+
+class NotSignedIn(LinliError):
+    """Nobody is signed in, or the login has run out; pages are sent to `login_address` and come back after it."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__("请先登录", "登录后再试一次")
+        self.login_address = f"{ADDRESS}?{urlencode({'next': wanted})}"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A member of the staff at a page; `csrf` goes into every form as the hidden field `csrf`."""
+
+    staff: Staff
+    csrf: str
+
+
+async def required(request: web.Request, permission: Permission | None = None) -> SignedIn:
+    """Return who is signed in. Raises NotSignedIn, and NotAllowed without the permission."""
+    found = await asyncio.to_thread(_found, request)
+    if found is None:
+        raise NotSignedIn(request.path_qs if request.method == "GET" else request.path)
+    if permission is not None and not can(found.staff.role, permission):
+        raise NotAllowed(f"{found.staff.role.plain}不能做这件事", "需要时请找管理员")
+    return found
+
+
+async def form(request: web.Request, signed_in: SignedIn) -> Mapping[str, str]:
+    """Return the fields of a posted form that carries the login's token; raises ForeignRequest otherwise."""
+    posted = await request.post()
+    fields = {name: value for name, value in posted.items() if isinstance(value, str)}
+    forgery.check_token(signed_in.csrf, fields.get(forgery.FIELD) or request.headers.get(forgery.HEADER))
+    return fields
+
+
+def remember(request: web.Request, response: web.StreamResponse, token: str) -> None:
+    """Keep a login in the browser; the server ends it when it runs out."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="Lax",
+        secure=request.app[DESK].settings.secure_cookies,
+    )
+
+
+def forget(response: web.StreamResponse) -> None:
+    """Drop the cookie, as when somebody signs out."""
+    response.del_cookie(COOKIE, httponly=True, samesite="Lax")
+
+
+def token_of(request: web.Request) -> str | None:
+    """Return the token of the login the browser holds, sound or not."""
+    return request.cookies.get(COOKIE)
+
+
+def own_address(wanted: str | None, otherwise: str) -> str:
+    """Return where to go after signing in: only to a page of this site, never to another one."""
+    return wanted if wanted is not None and _OF_THIS_SITE.fullmatch(wanted) else otherwise
+
+
+def _found(request: web.Request) -> SignedIn | None:
+    token, desk = token_of(request), request.app[DESK]
+    if token is None:
+        return None
+    with desk.store.transaction(read_only=True) as session:
+        found = logins.staff_for_token(session, token, desk.clock())
+        return None if found is None else SignedIn(staff=found[1], csrf=found[0].csrf)

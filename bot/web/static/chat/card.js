@@ -1,0 +1,64 @@
+// Cards: progress, emergency, answer, visit. Every field is optional; all text goes in as text, never as markup.
+
+const KINDS = { progress: '办理进度', emergency: '紧急情况', answer: '办事指南', visit: '上门服务' };
+
+export function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function list(tag, className, items, draw) {
+  if (!Array.isArray(items) || !items.length) return null;
+  const made = element(tag, className);
+  items.forEach((item, at) => made.appendChild(draw(item, at)));
+  return made;
+}
+
+function step([when, what]) {
+  const made = element('li');
+  made.appendChild(element('span', 'step-when', when));
+  made.appendChild(element('span', 'step-what', what));
+  return made;
+}
+
+function phone([label, number]) {
+  const made = element('a', '', label + ' ');
+  made.href = 'tel:' + String(number).replace(/[^0-9+*#]/g, '');
+  made.appendChild(element('b', '', number));
+  return made;
+}
+
+function stage(card) {
+  return (name, at) => {
+    const made = element('li', at < card.stage ? 'past' : at === card.stage ? 'present' : '', name);
+    if (at === card.stage) made.setAttribute('aria-current', 'step');
+    return made;
+  };
+}
+
+function lines(card) {
+  const facts = [
+    card.number && '编号 ' + card.number,
+    card.plain,
+    card.who && '谁在办：' + card.who,
+    card.due && '最晚：' + card.due,
+  ];
+  return facts.filter(Boolean).concat(card.lines || []);
+}
+
+export function drawCard(card) {
+  const kind = KINDS[card.kind] ? card.kind : 'answer';
+  const made = element('section', 'card card-' + kind);
+  made.setAttribute('aria-label', KINDS[kind]);
+  [
+    element('p', 'card-kind', KINDS[kind]),
+    card.title ? element('h2', 'card-title', card.title) : null,
+    list('ol', 'card-stages', card.stages, stage(card)),
+    list('ul', 'card-lines', lines(card), (line) => element('li', '', line)),
+    list('ol', 'card-steps', card.steps, step),
+    list('div', 'card-phones', card.phones || card.numbers, phone),
+  ].forEach((part) => part && made.appendChild(part));
+  return made;
+}

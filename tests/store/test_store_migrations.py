@@ -1,0 +1,141 @@
+"""Migrations: they give what the tables say, can be repeated, interrupted and raced."""
+
+from threading import Thread
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import Conflict
+from bot.store.engine import Store
+from bot.store.queries.audit import append_audit
+from bot.store.tables import ActorKind, Audit, Base, CaseKind, CaseStep, Message, MessageStatus
+from tests.store.cast import NOW, Cast, said
+
+STEP = {
+    "case_kind": CaseKind.GRID_EVENT,
+    "case_id": 1,
+    "at": NOW,
+    "actor_kind": ActorKind.BOT,
+    "actor_name": "小邻",
+    "to_status": "reported",
+}
+
+
+def test_the_migrated_schema_is_what_the_tables_declare(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_foreign_keys_carry_the_names_the_tables_declare(store: Store) -> None:
+    found = inspect(store.engine)
+    for table in Base.metadata.tables.values():
+        declared = {constraint.name for constraint in table.foreign_key_constraints}
+        assert {key["name"] for key in found.get_foreign_keys(table.name)} == declared
+
+
+def test_migrating_again_changes_nothing(store: Store, cast: Cast) -> None:
+    with store.transaction() as session:
+        said(session, cast.wangs_talk)
+
+    store.migrate()
+
+    with store.transaction(read_only=True) as session:
+        assert session.query(Message).count() == 1
+
+
+def test_a_migration_that_fails_leaves_an_empty_database(
+    empty: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("alembic.op.execute", None)
+        with pytest.raises(TypeError):
+            empty.migrate()
+
+    assert inspect(empty.engine).get_table_names() == []
+    empty.migrate()
+    assert "case_steps" in inspect(empty.engine).get_table_names()
+
+
+def test_two_processes_may_migrate_at_once(url: str) -> None:
+    stores = [Store(url), Store(url)]
+    failed: list[Exception] = []
+
+    def migrate(store: Store) -> None:
+        try:
+            store.migrate()
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+
+    threads = [Thread(target=migrate, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    assert "messages" in inspect(stores[0].engine).get_table_names()
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE case_steps SET note = 'x'", "DELETE FROM case_steps"])
+def test_a_step_can_be_neither_changed_nor_deleted(store: Store, statement: str) -> None:
+    with store.transaction() as session:
+        session.add(CaseStep(**STEP))
+
+    with pytest.raises(IntegrityError, match="append-only"), store.transaction() as session:
+        session.execute(text(statement))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET detail = 'x'", "DELETE FROM audit"])
+def test_an_audit_row_can_be_neither_changed_nor_deleted(store: Store, statement: str) -> None:
+    with store.transaction() as session:
+        append_audit(session, NOW, None, "case:export", "GE1")
+
+    with pytest.raises(IntegrityError, match="append-only"), store.transaction() as session:
+        session.execute(text(statement))
+
+
+def test_an_audit_row_cannot_be_replaced_under_its_own_id(store: Store) -> None:
+    with store.transaction() as session:
+        row = append_audit(session, NOW, None, "case:export", "GE1")
+
+    verb = "REPLACE" if store.engine.dialect.name == "sqlite" else "INSERT"
+    forgery = text(
+        f"{verb} INTO audit (id, at, action, object, detail, previous_hash, hash)"
+        " SELECT id, at, action, object, 'x', previous_hash, hash FROM audit WHERE id = :id"
+    )
+    with pytest.raises((IntegrityError, Conflict)), store.transaction() as session:
+        session.execute(forgery, {"id": row.id})
+
+    with store.transaction(read_only=True) as session:
+        assert session.get_one(Audit, row.id).detail == ""
+
+
+@pytest.mark.parametrize("column", ["text", "sender", "created_at", "conversation_id"])
+def test_what_was_said_cannot_be_rewritten(store: Store, cast: Cast, column: str) -> None:
+    with store.transaction() as session:
+        said(session, cast.wangs_talk)
+
+    with pytest.raises(IntegrityError, match="append-only"), store.transaction() as session:
+        session.execute(text(f"UPDATE messages SET {column} = {column}"))
+
+
+def test_the_status_and_reading_of_a_message_may_change(store: Store, cast: Cast) -> None:
+    with store.transaction() as session:
+        message = said(session, cast.wangs_talk)
+    with store.transaction() as session:
+        session.add(message)
+        message.status = MessageStatus.ANSWERED
+        message.reading = {"intent": "report_event", "confidence": 0.8}
+
+    with store.transaction(read_only=True) as session:
+        found = session.get_one(Message, message.id)
+        assert (found.status, found.reading) == (
+            MessageStatus.ANSWERED,
+            {"intent": "report_event", "confidence": 0.8},
+        )
