@@ -19,6 +19,8 @@ from bot.store.tables import Resident
 ANY_TIME = "都行"
 TIMES = ("今天", "明天上午", "明天下午", ANY_TIME)
 LONGEST = 200
+# A wish for help names a matter of the catalogue only where the model is this sure of it.
+SURE_OF_LEAF = 0.45
 
 
 class Recipient(StrEnum):
@@ -77,7 +79,7 @@ def _begun(turn: Turn, desk: Desk, resident: Resident) -> Slots:
     way = way_in(text)
     tapped = _NOTHING.match(text) or (turn.confidence == 1.0 and not turn.requests)
     return {
-        "visit": {"text": text, "leaf": turn.first.leaf, "place": dumped(place) if place else None},
+        "visit": {"text": text, "leaf": turn.first.leaf if turn.first.leaf_confidence >= SURE_OF_LEAF else None, "place": dumped(place) if place else None},
         "visit_need": None if tapped else text[:LONGEST],
         "visit_recipient": recipient.value if recipient else None,
         "visit_way": way.value if way else None,

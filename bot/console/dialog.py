@@ -17,7 +17,6 @@ from bot.services.readings import Reading, reading_of
 from bot.services.unmasking import visible
 from bot.store.queries import cases, talk
 from bot.store.tables import (
-    Conversation,
     ConversationState,
     Direction,
     Label,
@@ -177,8 +176,3 @@ def _cases(session: Session, resident: Resident) -> tuple[CaseLink, ...]:
 def _name(session: Session, staff_id: int | None) -> str:
     staff = session.get(Staff, staff_id) if staff_id else None
     return staff.name if staff else ""
-
-
-def holds(conversation: Conversation, staff: Staff) -> bool:
-    """Whether the conversation is in this worker's hands."""
-    return conversation.state is ConversationState.WORKER and conversation.worker_id == staff.id

@@ -101,3 +101,8 @@ def _goes_together(intent: str, leaf: Leaf) -> bool:
     if intent == Family.EMERGENCY:
         return leaf.top == EMERGENCY_TOP or leaf.code == FRAUD_UNDER_WAY
     return intent != Family.PROPOSE or leaf.consultable
+
+
+def code_in(given: str) -> str:
+    """The leaf's code in what a search box holds, such as 0603 路灯不亮."""
+    return given.strip().partition(" ")[0]

@@ -160,18 +160,19 @@ def _example(session: Session, message_id: int, correction: Correction) -> str:
 
 
 def _condition(why: Why) -> ColumnElement[bool]:
-    confidence = Message.reading["confidence"].as_float()
-    unread = Message.reading["intent"].as_string().in_(("", intents.FALLBACK))
+    confidence: ColumnElement[float] = Message.reading["confidence"].as_float()
+    intent: ColumnElement[str] = Message.reading["intent"].as_string()
+    corrected: ColumnElement[str] = Message.reading["corrected"].as_string()
     handed_over = select(Handover.inbox_id)
-    misunderstood = handed_over.where(Handover.kind == HandoverKind.MISUNDERSTOOD)
-    suggested = select(Label.message_id).where(Label.message_id.is_not(None))
     if why is Why.UNREAD:
-        return unread | Message.id.in_(misunderstood)
+        misunderstood = handed_over.where(Handover.kind == HandoverKind.MISUNDERSTOOD)
+        return or_(intent.in_(("", intents.FALLBACK)), Message.id.in_(misunderstood))
     if why is Why.UNSURE:
         return confidence < UNSURE_BELOW
     if why is Why.HANDED_OVER:
         return Message.id.in_(handed_over)
-    return Message.reading["corrected"].as_string().is_not(None) | Message.id.in_(suggested)
+    suggested = select(Label.message_id).where(Label.message_id.is_not(None))
+    return or_(corrected.is_not(None), Message.id.in_(suggested))
 
 
 def _misread(session: Session, message: Message) -> Misread:
@@ -210,7 +211,7 @@ def _suggestion(reading: Reading | None, given: Label | None) -> Choice | None:
     return Choice(intent, leaf if intents.needs_leaf(intent) else None)
 
 
-def _settled(session: Session) -> Select[tuple[int | None]]:
+def _settled(session: Session) -> Select[int | None]:
     """Messages a trainer has spoken on."""
     return select(Label.message_id).where(
         Label.message_id.is_not(None), Label.staff_id.in_(_trainers(session))

@@ -1,10 +1,11 @@
 """The figures a training leaves beside its model, and how two models compare."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from bot.core.zone import SHANGHAI
 
@@ -82,10 +83,8 @@ def scores_of(said: Mapping[str, object], name: str) -> Scores:
 def overall(here: Scores | None, live: Scores | None) -> list[Compared]:
     """The three figures that count, beside those of the live model."""
     return [
-        Compared(
-            name, here and getattr(here, field), live and getattr(live, field)
-        )
-        for name, field in _OVERALL
+        Compared(name, figure(here) if here else None, figure(live) if live else None)
+        for name, figure in _OVERALL
     ]
 
 
@@ -99,10 +98,10 @@ def by_intent(here: Scores, live: Scores | None) -> list[Compared]:
     return sorted(rows, key=lambda row: row.difference or 0.0)
 
 
-_OVERALL = (
-    ("意图判对", "intent_accuracy"),
-    ("事项判对", "leaf_accuracy"),
-    ("前三个里有对的事项", "leaf_top3"),
+_OVERALL: Final[tuple[tuple[str, Callable[[Scores], float]], ...]] = (
+    ("意图判对", lambda scores: scores.intent_accuracy),
+    ("事项判对", lambda scores: scores.leaf_accuracy),
+    ("前三个里有对的事项", lambda scores: scores.leaf_top3),
 )
 
 

@@ -94,7 +94,7 @@ async def test_an_address_that_does_not_exist_is_told_in_chinese(site: Browser) 
 
 async def test_a_wrong_method_says_which_ones_are_right(site: Browser) -> None:
     response = await site.post("/console")
-    assert (response.status, response.headers["Allow"]) == (405, "GET,HEAD")
+    assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
 
 
 async def test_whoever_has_to_wait_is_told_how_long(site: Browser) -> None:
@@ -105,7 +105,7 @@ async def test_whoever_has_to_wait_is_told_how_long(site: Browser) -> None:
 async def test_a_page_for_staff_leads_to_the_login_and_back(site: Browser) -> None:
     response = await site.get("/console?grid=1&page=2", headers=PAGE, allow_redirects=False)
     assert response.status == 303
-    assert response.headers["Location"] == "/login?next=%2Fconsole%3Fgrid%3D1%26page%3D2"
+    assert response.headers["Location"] == "/login?next=/console?grid%3D1%26page%3D2"
 
 
 async def test_a_script_that_is_not_signed_in_is_told_so(site: Browser) -> None:

@@ -1,7 +1,8 @@
 """The chat page and what it calls: send, listen, look back, choose the type."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -14,7 +15,6 @@ from bot.channels.webchat.feed import Feed
 from bot.channels.webchat.inbox import Reception
 from bot.channels.webchat.visitors import Visitor
 from bot.errors import LinliError
-from bot.services.desk import Desk
 from bot.services.hub import Subscription, conversation_topic
 from bot.web import pace
 from bot.web.keys import DESK
@@ -95,6 +95,7 @@ async def choose_type(request: web.Request) -> web.Response:
 async def listen(request: web.Request) -> web.StreamResponse:
     """Stream what is said after `Last-Event-ID` (a browser connecting again) or `after`."""
     visitor, desk = visitors.required(request), request.app[DESK]
+    request.app[pace.PACE].check(pace.OF_ADDRESS, pace.address_of(request))
     conversation_id = await asyncio.to_thread(inbox.conversation_id, desk, visitor)
     after = protocol.message_id(request.headers.get("Last-Event-ID"))
     if after is None:
@@ -103,7 +104,7 @@ async def listen(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     # A reader that has gone, or a store that cannot be read now: the page connects again by itself.
     with (
-        desk.hub.subscribe(conversation_topic(conversation_id)) as wakings,
+        _wakings(request.app, conversation_topic(conversation_id)) as wakings,
         suppress(ConnectionResetError, LinliError),
     ):
         await response.write(protocol.retry_directive())
@@ -112,9 +113,8 @@ async def listen(request: web.Request) -> web.StreamResponse:
 
 
 async def _stream(request: web.Request, response: web.StreamResponse, feed: Feed, wakings: Subscription) -> None:
-    streams, desk = request.app[STREAMS], request.app[DESK]
-    streams.add(wakings)
-    while wakings in streams:
+    desk = request.app[DESK]
+    while wakings in request.app[STREAMS]:
         await response.write(await asyncio.to_thread(feed.read) or protocol.STILL_HERE)
         if feed.unsettled:
             await asyncio.to_thread(inbox.settle, desk, feed.unsettled)
@@ -136,9 +136,20 @@ def _page(request: web.Request, visitor: Visitor, reception: Reception) -> web.R
     return render_template("chat.html", request, shown)
 
 
+@contextmanager
+def _wakings(app: web.Application, topic: str) -> Iterator[Subscription]:
+    with app[DESK].hub.subscribe(topic) as wakings:
+        app[STREAMS].add(wakings)
+        try:
+            yield wakings
+        finally:
+            app[STREAMS].discard(wakings)
+
+
 async def _end_streams(app: web.Application) -> None:
-    open_ones = tuple(app[STREAMS])
-    app[STREAMS].clear()
-    for wakings in open_ones:
+    streams = app[STREAMS]
+    ended = tuple(streams)
+    streams.clear()
+    for wakings in ended:
         for topic in wakings.topics:
             wakings.wake(topic)

@@ -80,8 +80,9 @@ class CommunityReader(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT)
             if text and self._reader:
-                reading = self._reader.read(text, datetime.now(UTC))
-                _write(message, in_context(reading, situation(tracker)))
+                found = situation(tracker)
+                reading = self._reader.read(text, datetime.now(UTC), answering=found.form is not None)
+                _write(message, in_context(reading, found))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -6,9 +6,8 @@ On its own "3号楼" or "没有" may be anything; after "在哪栋楼?" it is a 
 
 from dataclasses import dataclass, replace
 
-from bot.dialogue.nlu.reading import Reading
+from bot.dialogue.nlu.reading import INFORM, Reading
 
-INFORM = "inform"
 # Questions whose answer is the resident's own words, whatever they sound like.
 OPEN_QUESTIONS = frozenset({"propose_title", "propose_reason", "visit_need", "visit_recipient", "visit_time"})
 PLACE_QUESTIONS = frozenset({"report_place", "visit_place", "propose_scope"})

@@ -1,11 +1,12 @@
 """What a resident's message says, put together from the models and the rules of `core`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.core import addresses, elderly, requests, urgency
+from bot.core import addresses, elderly, masking, requests, times, urgency
 from bot.core.elderly import ElderlyRules, ElderlySignal
 from bot.core.emergencies import EmergencyRules
 from bot.core.urgency import Urgency
@@ -13,9 +14,13 @@ from bot.dialogue.nlu.models import EMERGENCY, Guess, ReaderModels
 
 # Intents about a matter of the catalogue: only for these a leaf means anything.
 MATTERS = (EMERGENCY, "report_event", "propose_agenda_item", "consult_policy", "request_in_person", "complaint_escalate")
+INFORM = "inform"
 FILED = ("report_event", "propose_agenda_item")
 # Where one message holds several requests, the first of these leads the conversation.
 LEADING = (EMERGENCY, "report_event", "request_in_person", "propose_agenda_item", "complaint_escalate", "track_progress")
+# Of a bare fact no more than this many characters are left without its places, times, names and numbers.
+LONGEST_REMAINDER = 2
+_MANNERS = re.compile(r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好")
 URGENCY_WITHOUT_LEAF = {"report_event": Urgency.P2, "complaint_escalate": Urgency.P2, "request_in_person": Urgency.P2}
 
 
@@ -87,23 +92,29 @@ class Reader:
         self._usual_urgency = usual_urgency
         self._thresholds = thresholds
 
-    def read(self, text: str, now: datetime) -> Reading:
+    def read(self, text: str, now: datetime, *, answering: bool = False) -> Reading:
+        """`answering` where a question is open, so that a message may be nothing but a fact."""
         segments = requests.split(text)
         pieces = [text, *segments] if len(segments) > 1 else [text]
         whole, *parts = self._guesses(pieces)
-        found = [self._request(t, g) for t, g in zip(pieces[1:] or [text], parts or [whole], strict=True)]
-        found = _separate(found, self._thresholds.segment) or [self._request(text, whole)]
-        lead = min(found, key=_leads) if len(found) > 1 else self._request(text, whole)
+        all_of_it = self._request(text, whole, answering=answering)
+        found = [self._request(t, g, answering=answering) for t, g in zip(segments, parts, strict=False)]
+        found = _separate(found, self._thresholds.segment) or [all_of_it]
+        lead = min(found, key=_leads) if len(found) > 1 else all_of_it
         return self._reading(text, whole, lead, found if len(found) > 1 else [lead], now)
 
     def _guesses(self, texts: Sequence[str]) -> list[Guess]:
         t = self._thresholds
         return self._models.guess(texts, t.intent_sharpness, t.leaf_sharpness)
 
-    def _request(self, text: str, guess: Guess) -> Request:
-        intent, confidence = guess.intents[0]
-        if intent == EMERGENCY and confidence < self._thresholds.emergency:
-            intent, confidence = next((i, c) for i, c in guess.intents if i != EMERGENCY)
+    def _request(self, text: str, guess: Guess, *, answering: bool) -> Request:
+        passed_over = set()
+        if guess.emergency < self._thresholds.emergency:
+            passed_over.add(EMERGENCY)
+        if not answering and not is_bare_fact(text):
+            passed_over.add(INFORM)
+        left = [(i, c) for i, c in guess.intents if i not in passed_over]
+        intent, confidence = left[0][0], round(left[0][1] / (sum(c for _, c in left) or 1.0), 4)
         matters = intent in MATTERS
         ranking = [(leaf, c) for leaf, c in guess.leaves if intent == EMERGENCY or not leaf.startswith("01")]
         return Request(
@@ -161,6 +172,16 @@ class Reader:
         if lead.intent in FILED and lead.leaf_confidence < self._thresholds.leaf_sure:
             return True
         return lead.intent == "complaint_escalate" or lead.confidence < self._thresholds.intent_sure
+
+
+def is_bare_fact(text: str) -> bool:
+    """Whether nothing is said besides a place, a time, a name or a number: "3号楼灯坏了" is more than that."""
+    rest = text
+    for span in reversed(addresses.read(text).spans):
+        rest = rest[: span.start] + rest[span.end :]
+    for known in (masking.find_phone(rest), masking.find_name(rest), times.find_time(rest)):
+        rest = rest.replace(known, "") if known else rest
+    return len(_MANNERS.sub("", rest)) <= LONGEST_REMAINDER
 
 
 def _leads(request: Request) -> int:

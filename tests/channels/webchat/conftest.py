@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.app import create_app
 from bot.services.desk import Desk
@@ -28,13 +28,13 @@ async def talk(desk: Desk) -> AsyncIterator[Echo]:
 
 
 @pytest.fixture
-async def server(desk: Desk, talk: Echo) -> AsyncIterator[TestServer]:
+async def server(desk: Desk, talk: Echo) -> AsyncIterator[BaseTestServer]:
     async with TestServer(create_app(desk, talk)) as started:
         yield started
 
 
 @pytest.fixture
-async def new_phone(server: TestServer) -> AsyncIterator[NewPhone]:
+async def new_phone(server: BaseTestServer) -> AsyncIterator[NewPhone]:
     """Hand out phones, each with a page of its own and a resident of its own."""
     async with AsyncExitStack() as stack:
 

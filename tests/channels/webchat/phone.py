@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from aiohttp import ClientResponse, ClientSession, CookieJar
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer
 
 PATIENCE = 5
 _numbers = itertools.count(1)
@@ -23,6 +23,18 @@ class Event:
     name: str
     id: int | None
     data: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class History:
+    """A stretch of the conversation."""
+
+    messages: list[dict[str, object]]
+    more: bool
+
+    @property
+    def ids(self) -> list[int]:
+        return [int(str(message["id"])) for message in self.messages]
 
 
 @dataclass
@@ -61,16 +73,15 @@ class Phone:
         assert status == 202, answer
         return int(str(answer["id"]))
 
-    async def history(self, query: str = "") -> dict[str, list[dict[str, object]]]:
+    async def history(self, query: str = "") -> History:
         """Look back."""
         async with self.session.get(f"{self.base}/chat/history{query}") as response:
             assert response.status == 200, await response.text()
-            found: dict[str, list[dict[str, object]]] = await response.json()
-            return found
+            return History(**await response.json())
 
     async def texts(self) -> list[object]:
         """Every text of the last stretch, oldest first."""
-        return [message["text"] for message in (await self.history())["messages"]]
+        return [message["text"] for message in (await self.history()).messages]
 
     @asynccontextmanager
     async def listening(self, after: int = 0, last_event_id: str | None = None) -> AsyncIterator["Stream"]:
@@ -117,7 +128,7 @@ class Stream:
 
 
 @asynccontextmanager
-async def switched_on(server: TestServer) -> AsyncIterator[Phone]:
+async def switched_on(server: BaseTestServer) -> AsyncIterator[Phone]:
     """Give a new phone with the page open."""
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
         phone = Phone(session, str(server.make_url("")).rstrip("/"))

@@ -28,7 +28,7 @@ async def test_a_message_is_stored_and_handed_to_the_talk(phone: Phone, desk: De
 async def test_the_answer_is_there_with_its_choices(phone: Phone, talk: Echo) -> None:
     await phone.say("路灯不亮")
     await talk.settled()
-    answer = (await phone.history())["messages"][-1]
+    answer = (await phone.history()).messages[-1]
     assert (answer["sender"], answer["text"], answer["buttons"]) == ("bot", "听到：路灯不亮", ["对", "不对"])
 
 

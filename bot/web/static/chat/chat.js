@@ -64,11 +64,12 @@ function draw(message, drawing) {
 // A page whose cookie has changed is of no use: load it anew, but never in a circle.
 function reloadOnce() {
   const last = Number(memory.get(RELOADED)) || 0;
-  if (Date.now() - last < 60000) {
+  const now = String(Date.now());
+  memory.set(RELOADED, now);
+  if (memory.get(RELOADED) !== now || Date.now() - last < 60000) {
     problem('浏览器没有保存登记，请打开 Cookie，或打社区电话 ' + document.body.dataset.phone + '。');
     return;
   }
-  memory.set(RELOADED, String(Date.now()));
   location.reload();
 }
 

@@ -1,0 +1,193 @@
+"""Conversations that wait for a person: see who waits, take one, answer, give it back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from bot.console import dialog, queue
+from bot.console.dialog import Dialog
+from bot.core.staff import Permission
+from bot.errors import Conflict, InvalidInput, LinliError, NotFound
+from bot.services import talk, unmasking
+from bot.services.desk import Desk
+from bot.services.hub import CONSOLE, conversation_topic
+from bot.services.unmasking import InTheClear
+from bot.store.tables import Staff
+from bot.web import failures, live, login
+from bot.web.login import SignedIn
+from bot.web.staff_pages import done, page, wants_page
+from bot.web.use_case import perform
+
+LIST: Final = "/console/conversations"
+Act = Callable[[Session, Desk, int, Staff], object]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What came of a form that was not accepted: the refusal, and the words not to be lost."""
+
+    refusal: LinliError | None = None
+    words: str = ""
+
+
+async def show_waiting(request: web.Request) -> web.Response:
+    """The list of those who wait, emergencies first, and of those this worker talks to."""
+    return await _waiting(request, "console/waiting.html")
+
+
+async def refresh_waiting(request: web.Request) -> web.Response:
+    """Only the lists, for a page that is open already."""
+    return await _waiting(request, "console/waiting_lists.html")
+
+
+async def show(request: web.Request) -> web.Response:
+    """One conversation; `before` leads to earlier messages."""
+    signed_in = await login.required(request, Permission.CONVERSATION_READ)
+    return await _conversation(request, signed_in, before=number(request.query.get("before")))
+
+
+async def refresh(request: web.Request) -> web.Response:
+    """What is new in an open page: `part=said` after a message, `part=about` beside them."""
+    signed_in = await login.required(request, Permission.CONVERSATION_READ)
+    conversation_id = conversation_of(request)
+    if request.query.get("part") == "said":
+        after = number(request.query.get("after")) or 0
+        lines = await perform(
+            request, lambda session, _: dialog.newer(session, signed_in.staff, conversation_id, after), read_only=True
+        )
+        return page(request, "console/lines.html", signed_in, {"lines": lines, "conversation_id": conversation_id})
+    shown = await _read(request, signed_in, conversation_id)
+    return page(request, "console/about.html", signed_in, {"dialog": shown, "clear": None})
+
+
+async def take(request: web.Request) -> web.Response:
+    """Take the conversation; whoever comes second reads who was quicker."""
+    return await _act(request, talk.take, Permission.CONVERSATION_TAKE)
+
+
+async def hand_back(request: web.Request) -> web.Response:
+    """Let the bot answer again."""
+    return await _act(request, talk.hand_back, Permission.CONVERSATION_ANSWER)
+
+
+async def close(request: web.Request) -> web.Response:
+    """End the worker's part."""
+    return await _act(request, talk.close, Permission.CONVERSATION_ANSWER, LIST)
+
+
+async def reply(request: web.Request) -> web.Response:
+    """Write to the resident; words that were not accepted stand in the form again."""
+    signed_in = await login.required(request, Permission.CONVERSATION_ANSWER)
+    words = (await login.form(request, signed_in)).get("text", "")
+    conversation_id = conversation_of(request)
+    try:
+        await perform(
+            request, lambda session, desk: talk.reply(session, desk, conversation_id, signed_in.staff, words)
+        )
+    except (InvalidInput, Conflict) as refusal:
+        if not wants_page(request):
+            raise
+        return await _conversation(request, signed_in, Draft(refusal, words))
+    return done(request, f"{LIST}/{conversation_id}#reply")
+
+
+async def reveal(request: web.Request) -> web.Response:
+    """Show contact and words in the clear on this one page; the reason goes into the audit log."""
+    signed_in = await login.required(request, Permission.CONTACT_UNMASK)
+    fields = await login.form(request, signed_in)
+    conversation_id = conversation_of(request)
+    try:
+        clear = await perform(request, _unmask(signed_in, conversation_id, fields))
+    except InvalidInput as refusal:
+        return await _conversation(request, signed_in, Draft(refusal))
+    return await _conversation(request, signed_in, clear=clear)
+
+
+async def listen(request: web.Request) -> web.StreamResponse:
+    """Tell an open page when to read again: the lists, and the conversation it shows if it shows one."""
+    signed_in = await login.required(request)
+    conversation_id = number(request.query.get("conversation"))
+    topics = [CONSOLE]
+    if conversation_id is not None:
+        await _read(request, signed_in, conversation_id)
+        topics.append(conversation_topic(conversation_id))
+    return await live.stream(request, *topics)
+
+
+def conversation_of(request: web.Request) -> int:
+    """The conversation the address names; raises NotFound for what cannot be one."""
+    found = number(request.match_info["conversation"])
+    if found is None:
+        raise NotFound("没有这个对话")
+    return found
+
+
+def number(given: str | None) -> int | None:
+    """A row's number as an address carries it; None for anything else."""
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < LONGEST_NUMBER else None
+
+
+LONGEST_NUMBER: Final = 18
+
+
+async def _waiting(request: web.Request, template: str) -> web.Response:
+    signed_in = await login.required(request, Permission.CONVERSATION_READ)
+    shown = await perform(request, lambda session, desk: queue.read(session, desk, signed_in.staff), read_only=True)
+    return page(request, template, signed_in, {"queue": shown})
+
+
+async def _act(request: web.Request, act: Act, permission: Permission, then: str | None = None) -> web.Response:
+    signed_in = await login.required(request, permission)
+    await login.form(request, signed_in)
+    conversation_id = conversation_of(request)
+
+    def use_case(session: Session, desk: Desk) -> None:
+        unmasking.visible(session, signed_in.staff, conversation_id)
+        act(session, desk, conversation_id, signed_in.staff)
+
+    try:
+        await perform(request, use_case)
+    except Conflict as refusal:
+        return await _conversation(request, signed_in, Draft(refusal))
+    return done(request, then or f"{LIST}/{conversation_id}")
+
+
+def _unmask(
+    signed_in: SignedIn, conversation_id: int, fields: Mapping[str, str]
+) -> Callable[[Session, Desk], InTheClear]:
+    return lambda session, desk: unmasking.unmask_conversation(
+        session, desk, signed_in.staff, conversation_id, fields.get("reason", "")
+    )
+
+
+async def _read(
+    request: web.Request, signed_in: SignedIn, conversation_id: int, before: int | None = None, *, clear: bool = False
+) -> Dialog:
+    return await perform(
+        request,
+        lambda session, _: dialog.read(session, signed_in.staff, conversation_id, before=before, in_the_clear=clear),
+        read_only=True,
+    )
+
+
+async def _conversation(
+    request: web.Request,
+    signed_in: SignedIn,
+    draft: Draft | None = None,
+    *,
+    before: int | None = None,
+    clear: InTheClear | None = None,
+) -> web.Response:
+    draft = draft or Draft()
+    conversation_id = conversation_of(request)
+    shown = await _read(request, signed_in, conversation_id, before, clear=clear is not None)
+    return page(
+        request,
+        "console/conversation.html",
+        signed_in,
+        {"dialog": shown, "draft": draft, "clear": clear, "is_newest": before is None},
+        status=failures.status_of(draft.refusal) if draft.refusal else 200,
+    )
