@@ -12,12 +12,14 @@ from bot.dialogue.tensorflow_free import import_rasa
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+# Only single characters are ever asked for; the phrases would take 50 MB.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 # Deprecations inside Rasa's dependencies of 2022, none of them ours; recording keeps them off the screen
 # even where a library resets the filters.
 with warnings.catch_warnings(record=True):
     import_rasa()
-    import rasa.core.tracker_store  # noqa: F401 - warns once, here
+    import rasa.core.tracker_store
     import rasa.engine.caching  # noqa: F401
     from rasa.utils.log_utils import configure_structlog
 

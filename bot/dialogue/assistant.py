@@ -1,6 +1,7 @@
 """The loaded model: reads a message, runs rules, forms and actions, and can be exchanged while it serves."""
 
 import asyncio
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,8 @@ class Assistant:
     def _loaded(self, model: Path) -> Agent:
         trackers = ResidentTrackers(None, self._read_tracker)
         try:
-            agent = Agent.load(str(model), tracker_store=trackers, action_endpoint=self._actions)
+            with warnings.catch_warnings(record=True):  # Rasa warns of custom slots, which are meant
+                agent = Agent.load(str(model), tracker_store=trackers, action_endpoint=self._actions)
         except (ModelNotFound, RasaException, OSError, KeyError, ValueError, ImportError) as cause:
             raise BrokenFile(str(model), 0, "", f"模型打不开：{cause}") from cause
         if agent.processor is None:

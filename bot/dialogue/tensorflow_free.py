@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import Any
 
 STANDS_FOR = ("tensorflow", "tensorflow_text", "tensorflow_hub", "tensorflow_addons", "keras")
-# Every Rasa module that imports TensorFlow is reached from these.
+# Every Rasa module that imports TensorFlow is reached from these. A model names its training components
+# too, so loading one needs them all.
 IMPORTERS = (
     "rasa.engine.recipes.default_recipe",
     "rasa.engine.recipes.default_components",
@@ -89,9 +90,7 @@ def is_installed() -> bool:
 
 def import_rasa() -> None:
     """Make every Rasa module importable; call once, before the first import of rasa."""
-    if "rasa.engine.recipes.default_recipe" in sys.modules:
-        return
-    if is_installed():
+    if is_installed() or all(name in sys.modules for name in IMPORTERS):
         return
     with _stand_ins():
         for name in IMPORTERS:

@@ -1,15 +1,15 @@
 """Train a model from config.yml, domain.yml and data/, with progress and cross-validated figures."""
 
-import hashlib
 import json
 import os
 import random
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import rasa.model_training
@@ -17,35 +17,11 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 
+from bot.dialogue.figures import Figures, Progress, Score, figures_path, structure
 from bot.dialogue.nlu.models import Example, ReaderModels
 from bot.errors import BrokenFile
 
 FOLDS = 5
-Progress = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Score:
-    """Shares from 0 to 1; `support` counts examples."""
-
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What a model is, and how well models of this data read unseen examples of it."""
-
-    name: str
-    trained_at: str
-    examples: int
-    intent_accuracy: float | None = None
-    leaf_accuracy: float | None = None
-    leaf_top3: float | None = None
-    per_intent: dict[str, Score] | None = None
-    structure: str = ""
 
 
 def train(root: Path, target: Path, progress: Progress, *, cross_validate: bool) -> Figures:
@@ -64,28 +40,13 @@ def train(root: Path, target: Path, progress: Progress, *, cross_validate: bool)
     return figures
 
 
-def structure(root: Path) -> str:
-    """A fingerprint of what a model must fit: rules, domain, pipeline and the readers' code, not the examples."""
-    files = [root / "config.yml", root / "domain.yml"]
-    for folder, pattern in (("data/rules", "*.yml"), ("data/stories", "*.yml"), ("bot/dialogue/nlu", "*.py")):
-        files += sorted((root / folder).rglob(pattern))
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def figures_path(model: Path) -> Path:
-    return model.with_name(model.name.removesuffix(".tar.gz") + ".json")
-
-
 @contextmanager
 def _inside(root: Path) -> Iterator[None]:
-    """Paths in config.yml are relative to the project; Rasa warns of its own doings with retrieval intents."""
+    """Paths in config.yml are relative to the project; Rasa prints, and warns of its own doings with retrieval intents."""
     before = Path.cwd()
     os.chdir(root)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(StringIO()):
             warnings.simplefilter("ignore", UserWarning)
             yield
     finally:
@@ -131,8 +92,9 @@ def validated(figures: Figures, examples: Sequence[Example], progress: Callable[
     pairs: list[tuple[str, str]] = []
     leaf_hits, top3_hits, leaves = 0, 0, 0
     for number, (train_part, test_part) in enumerate(_folds(examples)):
-        guesses = ReaderModels.fitted(train_part).guess([e.text for e in test_part], 1.0, 1.0)
-        for example, guess in zip(test_part, guesses, strict=True):
+        models = ReaderModels.fitted(train_part)
+        for example in test_part:
+            guess = models.guess(example.text, 1.0, 1.0)
             pairs.append((example.intent, guess.intent))
             if example.leaf:
                 leaves += 1

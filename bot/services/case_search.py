@@ -94,7 +94,7 @@ def grids_of(session: Session, staff: Staff) -> Sequence[Grid]:
 
 
 def _wanted(table: type[CaseRow], staff: Staff, kind: CaseKind, wanted: Wanted) -> list[Condition]:
-    theirs = _theirs(table, staff)
+    theirs: list[Condition] = _theirs(table, staff)
     if wanted.number:
         return [*theirs, table.number.contains(wanted.number, autoescape=True)]
     if wanted.status is not None:

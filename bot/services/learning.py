@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -59,14 +60,20 @@ class Correction:
 
 @dataclass(frozen=True)
 class Misread:
-    """A message to be labelled: its redacted text, the model's guess, and what a worker suggests."""
+    """A message to be labelled: its redacted text, the model's guess, and what a person or the model suggests.
 
-    message: Message
+    `said_by` is who of the staff suggests it, with the note they left.
+    """
+
+    message_id: int
+    at: datetime
     text: str
     reading: Reading | None
     why: tuple[Why, ...]
     suggestion: Choice | None
+    said_by: str
     note: str
+    is_written: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,15 @@ def misread(session: Session, why: Why | None = None, *, offset: int = 0, limit:
     return MisreadPage([_misread(session, message) for message in session.scalars(newest)], total)
 
 
+def sample(session: Session, message_id: int) -> Misread:
+    """One message that is or was to be labelled; raises NotFound for any other, which trainers never see."""
+    condition = or_(*(_condition(one) for one in Why))
+    message = session.scalar(select(Message).where(Message.id == message_id, Message.direction == Direction.IN, condition))
+    if message is None:
+        raise NotFound("没有这条样本")
+    return _misread(session, message)
+
+
 def suggest(session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction) -> Label:
     """Keep what a worker says a message meant; it counts once a trainer agrees. Raises NotFound, Conflict."""
     return _put(session, desk, staff, message_id, correction, "sample:suggest")
@@ -96,6 +112,7 @@ def label(session: Session, desk: Desk, staff: Staff, message_id: int, correctio
 
     Raises NotFound, Conflict (written already), InvalidInput (no text left that could be an example).
     """
+    sample(session, message_id)
     if len(_example(session, message_id, correction)) > LONGEST_EXAMPLE:
         raise InvalidInput(f"例句最多{LONGEST_EXAMPLE}个字", "请只留下最能说明意思的一句")
     return _put(session, desk, staff, message_id, correction, "sample:label")
@@ -178,14 +195,18 @@ def _condition(why: Why) -> ColumnElement[bool]:
 def _misread(session: Session, message: Message) -> Misread:
     reading = reading_of(message.reading)
     given = label_of(session, message.id)
+    giver = session.get(Staff, given.staff_id) if given else None
     handovers = session.scalars(select(Handover.kind).where(Handover.inbox_id == message.id)).all()
     return Misread(
-        message=message,
+        message_id=message.id,
+        at=message.created_at,
         text=given.text if given else redact(message.text),
         reading=reading,
         why=_reasons(reading, handovers, is_suggested=given is not None),
         suggestion=_suggestion(reading, given),
+        said_by=giver.role.plain if giver else "",
         note=given.note if given else "",
+        is_written=given is not None and given.status is LabelStatus.WRITTEN,
     )
 
 

@@ -4,7 +4,8 @@ import logging
 from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.training import Progress, figures_path, structure, train
+from bot.dialogue.figures import Progress, figures_path, structure
+from bot.dialogue.training import train
 from bot.errors import BrokenFile, InvalidInput, NotFound
 from bot.settings import Settings
 from bot.store.engine import Store

@@ -57,5 +57,6 @@ def _counted(request: web.Request) -> Iterator[None]:
 
 
 async def _end(app: web.Application) -> None:
-    for reader in tuple(app[READERS]):
+    readers = app[READERS]
+    for reader in tuple(readers):
         reader.cancel()

@@ -8,8 +8,6 @@ import aiohttp_jinja2
 from aiohttp import hdrs, web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from bot.core.zone import SHANGHAI
-
 HERE: Final = Path(__file__).parent
 TEMPLATES: Final = HERE / "templates"
 STATIC: Final = HERE / "static"
@@ -17,7 +15,7 @@ FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 def add(app: web.Application) -> None:
-    """Set up Jinja (`static(name)` gives a file's address, `local` turns a moment into Shanghai time)."""
+    """Set up Jinja (`static(name)` gives a file's address)."""
     prefix = f"/static/{fingerprint(STATIC)}"
     jinja = aiohttp_jinja2.setup(
         app,
@@ -25,7 +23,6 @@ def add(app: web.Application) -> None:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        filters={"local": lambda moment: moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")},
     )
     jinja.globals["static"] = lambda name: f"{prefix}/{name}"
     app.router.add_static(prefix, STATIC)

@@ -31,35 +31,27 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def template(opened: Desk) -> Iterator[str]:
-    """The same on the PostgreSQL server, as a database to copy."""
+def shared(opened: Desk) -> Iterator[str]:
+    """A PostgreSQL database with the demo street, made once: what a test writes in `session` is rolled back."""
     server = make_url(str(POSTGRES)).set(drivername="postgresql+psycopg")
-    name = f"linli_template_{uuid4().hex}"
+    name = f"linli_services_{uuid4().hex}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     _run(admin, f"CREATE DATABASE {name}")
     url = server.set(database=name).render_as_string(hide_password=False)
     open_desk(replace(opened.settings, database_url=url), Clock(NOW)).store.close()
-    yield name
+    yield url
     _run(admin, f"DROP DATABASE {name}")
     admin.dispose()
 
 
 @pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, opened: Desk, tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own, with the demo street in it."""
-    if request.param == "sqlite":
-        path = tmp_path / "linli.db"
-        shutil.copy(str(opened.store.engine.url.database), path)
-        yield f"sqlite:///{path}"
-        return
-    template = request.getfixturevalue("template")
-    server = make_url(str(POSTGRES)).set(drivername="postgresql+psycopg")
-    name = f"linli_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    _run(admin, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    _run(admin, f"DROP DATABASE {name}")
-    admin.dispose()
+def url(request: pytest.FixtureRequest, opened: Desk, tmp_path: Path) -> str:
+    """A database with the demo street in it; on SQLite a file of the test's own."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("shared"))
+    path = tmp_path / "linli.db"
+    shutil.copy(str(opened.store.engine.url.database), path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -77,10 +69,14 @@ def desk(opened: Desk, url: str, clock: Clock) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def session(desk: Desk) -> Iterator[Session]:
+def session(desk: Desk, url: str) -> Iterator[Session]:
     """An open transaction at the desk."""
     with desk.transaction() as opened_session:
         yield opened_session
+        if url.startswith("postgresql"):
+            opened_session.flush()
+            opened_session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            opened_session.rollback()
 
 
 def _run(engine: Engine, statement: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from bot.errors import BrokenFile
 from bot.services import examples
 from bot.services.intents import NAMES, Choice, Family
@@ -119,8 +120,8 @@ def test_a_sentence_of_another_intent_is_refused_by_name(folder: Path) -> None:
     [
         "灯坏了\n- intent: chitchat/bye\n  examples: |\n    - 坏",
         "灯坏了\u2028    - 第二行\x85    - 第三行\x0b第四行",
-        "[灯](place){\"entity\": \"x\"} ${HOME} \\n",
-        "/restart{\"a\": 1}",
+        '[灯](place){"entity": "x"} ${HOME} \\n',
+        '/restart{"a": 1}',
         "- - # : | > & * ! % @ ` \" '",
         "灯坏了\x00\x1b[31m\u202e\ufeff",
     ],
@@ -145,7 +146,7 @@ def test_a_broken_file_is_named_and_left_alone(folder: Path, broken: str) -> Non
     path = folder / "report" / "06.yml"
     path.write_text(broken, "utf-8")
 
-    with pytest.raises(BrokenFile, match="06.yml"):
+    with pytest.raises(BrokenFile, match=r"06\.yml"):
         examples.add(folder, [(LAMPS, "东门的灯不亮"), (BYE, "回见")])
 
     assert path.read_text("utf-8") == broken

@@ -77,7 +77,9 @@ def test_another_communitys_workers_do_not_see_it(session: Session, desk: Desk) 
     assert sees(session, DISPATCHER, resident)
 
 
-@pytest.mark.parametrize("words", ["李青禾骂人", "小李态度太差", "那个姓李的不理人", "李老师乱发火", "青禾这个人不讲理"])
+@pytest.mark.parametrize(
+    "words", ["李青禾骂人", "小李态度太差", "那个姓李的不理人", "李老师乱发火", "青禾这个人不讲理"]
+)
 def test_a_complaint_is_never_shown_to_the_worker_it_names(session: Session, desk: Desk, words: str) -> None:
     resident = someone(session, desk)
 
@@ -148,11 +150,8 @@ def test_a_complaint_takes_the_conversation_out_of_the_hands_of_the_one_it_is_ab
     assert (conversation.state, conversation.worker_id) == (ConversationState.WAITING, None)
 
 
-def test_a_surname_does_not_point_at_ordinary_words(session: Session) -> None:
-    everybody = people.all_staff(session)
-
-    assert staff_named("小区里的小周边商店，高楼，唐朝", everybody) == [staff(session, COLLEAGUE)]
-    assert staff_named("老王家的狗叫了一夜", everybody) != everybody
+def test_words_that_name_nobody_hide_nothing_from_anybody(session: Session) -> None:
+    assert staff_named("办了三趟都没办成，楼高灯暗，谢谢", people.all_staff(session)) == []
 
 
 def test_an_emergency_stands_first(session: Session, desk: Desk, clock: Clock) -> None:
@@ -186,7 +185,11 @@ def test_a_worker_takes_answers_and_hands_back(session: Session, desk: Desk) -> 
     talk.hand_back(session, desk, conversation.id, worker)
 
     assert (answer.sender, answer.staff_id, answer.text) == (Sender.WORKER, worker.id, "您好，我来看看")
-    assert told(session, resident) == ["社区工作人员李青禾来了，您直接说就行。", "您好，我来看看", "小助手接着陪您，还有事您就说。"]
+    assert told(session, resident) == [
+        "社区工作人员李青禾来了，您直接说就行。",
+        "您好，我来看看",
+        "小助手接着陪您，还有事您就说。",
+    ]
     assert conversation.state is ConversationState.BOT
     session.refresh(complaint)
     assert complaint.status is HandoverStatus.CLOSED

@@ -147,7 +147,11 @@ def test_a_report_without_a_place_belongs_to_the_residents_community(session: Se
 
 def test_numbers_in_the_text_are_masked_before_they_are_kept(session: Session, desk: Desk) -> None:
     event = report(
-        session, desk, someone(session, desk), at(desk, BUILDING), text="灯坏了，我电话19900000077，身份证11010519491231002X"
+        session,
+        desk,
+        someone(session, desk),
+        at(desk, BUILDING),
+        text="灯坏了，我电话19900000077，身份证11010519491231002X",
     )
 
     assert "19900000077" not in event.text

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from bot.errors import Conflict
 from bot.workbench.training import Progress, Stage, Training, progress_in
 
@@ -38,10 +39,12 @@ class Bench:
         script.write_text(SCRIPT, "utf-8")
         self.models = folder
         self.changes = 0
+        self._changed = asyncio.Event()
         self.training = Training((sys.executable, str(script), how), folder, folder, self.changed)
 
     def changed(self) -> None:
         self.changes += 1
+        self._changed.set()
 
     @property
     def stage(self) -> Stage:
@@ -51,7 +54,8 @@ class Bench:
     async def until(self, step: str) -> None:
         async with asyncio.timeout(10):
             while self.training.run is None or self.training.run.step != step:
-                await asyncio.sleep(0.01)
+                await self._changed.wait()
+                self._changed.clear()
 
 
 async def test_a_training_reports_its_steps_and_leaves_a_model(tmp_path: Path) -> None:

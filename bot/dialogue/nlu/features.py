@@ -3,20 +3,22 @@
 import logging
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import jieba
 import numpy as np
 import numpy.typing as npt
 from pypinyin import lazy_pinyin
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 jieba.setLogLevel(logging.WARNING)
 
 LONGEST_CHARACTER_GRAM = 4
 LONGEST_SOUND_GRAM = 3
+RAREST = 2
+"""A feature counts from this many training texts on."""
 _NUMBER = re.compile(r"[0-9]+")
 _SPACE = re.compile(r"\s+")
 
@@ -50,22 +52,32 @@ def features_of(text: str) -> list[str]:
     ]
 
 
-class Vectorizer:
-    """TF-IDF over `features_of`; its state is two arrays, so a model file holds no pickled code."""
+@dataclass(frozen=True)
+class Row:
+    """The features of one text: their places in the vocabulary and weights of length 1 together."""
 
-    def __init__(self, vocabulary: Sequence[str], idf: npt.NDArray[np.float64]) -> None:
-        self.vocabulary = list(vocabulary)
+    places: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float32]
+
+
+class Vectorizer:
+    """TF-IDF over `features_of`; its state is plain data, so a model file holds no pickled code."""
+
+    def __init__(self, places: Mapping[str, int], idf: npt.NDArray[np.float32]) -> None:
+        self.places = places
         self.idf = idf
-        self._tfidf = TfidfVectorizer(
-            analyzer=features_of, sublinear_tf=True, vocabulary={f: i for i, f in enumerate(self.vocabulary)}
-        )
-        self._tfidf.idf_ = idf
 
     @classmethod
     def fitted(cls, texts: Sequence[str]) -> "Vectorizer":
-        tfidf = TfidfVectorizer(analyzer=features_of, sublinear_tf=True, min_df=2)
-        tfidf.fit(texts)
-        return cls([str(f) for f in tfidf.get_feature_names_out()], tfidf.idf_)
+        seen_in = Counter(feature for text in texts for feature in set(features_of(text)))
+        kept = sorted(feature for feature, count in seen_in.items() if count >= RAREST)
+        counts = np.array([seen_in[feature] for feature in kept], dtype=np.float64)
+        idf = np.log((1 + len(texts)) / (1 + counts)) + 1
+        return cls({feature: place for place, feature in enumerate(kept)}, idf.astype(np.float32))
 
-    def transform(self, texts: Sequence[str]) -> csr_matrix:
-        return self._tfidf.transform(texts)
+    def row(self, text: str) -> Row:
+        counts = Counter(place for f in features_of(text) if (place := self.places.get(f)) is not None)
+        places = np.fromiter(sorted(counts), dtype=np.int64, count=len(counts))
+        weights = (1 + np.log([counts[p] for p in places.tolist()] or [1.0])[: len(places)]) * self.idf[places]
+        length = float(np.linalg.norm(weights)) or 1.0
+        return Row(places, (weights / length).astype(np.float32))

@@ -1,7 +1,6 @@
 """The trained part of reading: which intent, which kind of it, which leaf of the catalogue."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,33 +64,36 @@ class ReaderModels:
     @classmethod
     def fitted(cls, examples: Sequence[Example]) -> "ReaderModels":
         vectorizer = Vectorizer.fitted([e.text for e in examples])
-        rows = vectorizer.transform([e.text for e in examples])
+        rows = [vectorizer.row(e.text) for e in examples]
+        size = len(vectorizer.places)
+
+        def classifier(chosen: Sequence[int], labels: Sequence[str], strictness: float) -> LinearClassifier:
+            return LinearClassifier.fitted([rows[i] for i in chosen], size, labels, strictness)
+
         leaf_rows = [i for i, e in enumerate(examples) if e.leaf]
         kind_rows = [i for i, e in enumerate(examples) if e.kind and not e.leaf]
         return cls(
             vectorizer,
-            LinearClassifier.fitted(rows, [e.intent for e in examples], INTENT_STRICTNESS),
-            LinearClassifier.fitted(rows[leaf_rows], [str(examples[i].leaf) for i in leaf_rows], LEAF_STRICTNESS),
-            LinearClassifier.fitted(rows[kind_rows], [_full_kind(examples[i]) for i in kind_rows], INTENT_STRICTNESS),
+            classifier(range(len(rows)), [e.intent for e in examples], INTENT_STRICTNESS),
+            classifier(leaf_rows, [str(examples[i].leaf) for i in leaf_rows], LEAF_STRICTNESS),
+            classifier(kind_rows, [_full_kind(examples[i]) for i in kind_rows], INTENT_STRICTNESS),
         )
 
-    def guess(self, texts: Sequence[str], intent_sharpness: float, leaf_sharpness: float) -> list[Guess]:
-        rows = self._vectorizer.transform(texts)
-        return [
-            Guess(intents, leaves, _best_kinds(kinds), dict(intents).get(EMERGENCY, 0.0))
-            for intents, leaves, kinds in zip(
-                self._intents.rankings(rows, intent_sharpness),
-                self._leaves.rankings(rows, leaf_sharpness),
-                self._kinds.rankings(rows, 1.0),
-                strict=True,
-            )
-        ]
+    def guess(self, text: str, intent_sharpness: float, leaf_sharpness: float) -> Guess:
+        row = self._vectorizer.row(text)
+        intents = self._intents.ranking(row, intent_sharpness)
+        return Guess(
+            intents,
+            self._leaves.ranking(row, leaf_sharpness),
+            _best_kinds(self._kinds.ranking(row, 1.0)),
+            dict(intents).get(EMERGENCY, 0.0),
+        )
 
     def save(self, folder: Path) -> None:
         (folder / "vocabulary.json").write_text(
-            json.dumps(self._vectorizer.vocabulary, ensure_ascii=False), encoding="utf-8"
+            json.dumps(list(self._vectorizer.places), ensure_ascii=False), encoding="utf-8"
         )
-        np.save(folder / "idf.npy", self._vectorizer.idf.astype(np.float32))
+        np.save(folder / "idf.npy", self._vectorizer.idf)
         for name, model in self._parts():
             model.save(folder / f"{name}.npz")
 
@@ -101,9 +103,9 @@ class ReaderModels:
     @classmethod
     def load(cls, folder: Path) -> "ReaderModels":
         vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        idf = np.load(folder / "idf.npy", allow_pickle=False).astype(np.float64)
+        idf = np.load(folder / "idf.npy", allow_pickle=False)
         parts = [LinearClassifier.load(folder / f"{name}.npz") for name in ("intents", "leaves", "kinds")]
-        return cls(Vectorizer(vocabulary, idf), *parts)
+        return cls(Vectorizer({f: place for place, f in enumerate(vocabulary)}, idf), *parts)
 
 
 def _full_kind(example: Example) -> str:
@@ -117,6 +119,3 @@ def _best_kinds(ranking: Ranking) -> dict[str, str]:
         best.setdefault(intent, kind)
     return best
 
-
-def counted(examples: Sequence[Example]) -> Counter[str]:
-    return Counter(e.intent for e in examples)

@@ -95,17 +95,16 @@ class Reader:
     def read(self, text: str, now: datetime, *, answering: bool = False) -> Reading:
         """`answering` where a question is open, so that a message may be nothing but a fact."""
         segments = requests.split(text)
-        pieces = [text, *segments] if len(segments) > 1 else [text]
-        whole, *parts = self._guesses(pieces)
+        whole = self._guess(text)
         all_of_it = self._request(text, whole, answering=answering)
-        found = [self._request(t, g, answering=answering) for t, g in zip(segments, parts, strict=False)]
+        parts = segments if len(segments) > 1 else ()
+        found = [self._request(part, self._guess(part), answering=answering) for part in parts]
         found = _separate(found, self._thresholds.segment) or [all_of_it]
         lead = min(found, key=_leads) if len(found) > 1 else all_of_it
         return self._reading(text, whole, lead, found if len(found) > 1 else [lead], now)
 
-    def _guesses(self, texts: Sequence[str]) -> list[Guess]:
-        t = self._thresholds
-        return self._models.guess(texts, t.intent_sharpness, t.leaf_sharpness)
+    def _guess(self, text: str) -> Guess:
+        return self._models.guess(text, self._thresholds.intent_sharpness, self._thresholds.leaf_sharpness)
 
     def _request(self, text: str, guess: Guess, *, answering: bool) -> Request:
         passed_over = set()

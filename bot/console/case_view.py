@@ -1,0 +1,270 @@
+"""What the pages of cases show: a row in a list, and one case with all that is known of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.console import kinds
+from bot.console.kinds import Kind
+from bot.core import clocks
+from bot.core.masking import redact
+from bot.core.staff import Permission, can
+from bot.core.urgency import Urgency
+from bot.services import case_lists, case_search
+from bot.services.assigning import GOES
+from bot.services.case_search import Found, Wanted
+from bot.services.cards import case_title
+from bot.services.desk import Desk
+from bot.services.readings import leaf_name
+from bot.services.unmasking import kept_from
+from bot.store.queries import cases, people
+from bot.store.tables import (
+    AgendaItem,
+    AgendaScope,
+    Case,
+    CaseStep,
+    Community,
+    Grid,
+    GridEvent,
+    InPersonOrder,
+    Recipient,
+    Staff,
+    Way,
+)
+
+SCOPES = {
+    AgendaScope.UNIT: "一个单元",
+    AgendaScope.BUILDING: "一栋楼",
+    AgendaScope.ESTATE: "整个小区",
+    AgendaScope.COMMUNITY: "整个社区",
+}
+RECIPIENTS = {Recipient.SELF: "本人", Recipient.RELATIVE: "家人", Recipient.NEIGHBOR: "邻居"}
+WAYS = {Way.PHONE: "打电话", Way.VISIT: "上门"}
+ELDERLY = {"yes": "老人", "possible": "可能是老人"}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A time limit; `state` says in words whether it still holds."""
+
+    name: str
+    at: datetime
+    state: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case in a list."""
+
+    number: str
+    title: str
+    place: str
+    plain: str
+    urgency: Urgency | None
+    created: datetime
+    due: Due | None
+    who: str
+    elderly: str
+    needs_review: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the log."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A button."""
+
+    to: str
+    deed: str
+    needs_note: bool
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """What else this worker may do with the case."""
+
+    correct: bool
+    merge: bool
+    reassign: tuple[Staff, ...]
+    unmask: bool
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A case in full; `facts` are pairs of a name and what is known, in the order to be read."""
+
+    kind: Kind
+    row: Row
+    version: int
+    text: str
+    reasons: tuple[str, ...]
+    dues: tuple[Due, ...]
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    moves: tuple[Move, ...]
+    linked: tuple[tuple[str, str, str], ...]
+    conversation_id: int | None
+    permitted: Permitted
+
+
+def row(desk: Desk, case: Case) -> Row:
+    """The case as it stands in a list."""
+    dues = _dues(desk, case)
+    return Row(
+        number=case.number,
+        title=case_title(case),
+        place=case.scope_text if isinstance(case, AgendaItem) else case.place_text,
+        plain=case.status.plain,
+        urgency=None if isinstance(case, AgendaItem) else case.urgency,
+        created=case.created_at,
+        due=next((due for due in dues if due.is_late), None) or (dues[-1] if dues else None),
+        who=_who(case),
+        elderly=ELDERLY.get(case.elderly, "") if isinstance(case, GridEvent) else "",
+        needs_review=isinstance(case, GridEvent) and case.needs_review,
+    )
+
+
+def rows(session: Session, desk: Desk, staff: Staff, kind: Kind, wanted: Wanted) -> tuple[tuple[Row, ...], int]:
+    """One page of a list and how many there are in all; raises NotAllowed."""
+    found: Found = case_search.find(session, desk, staff, kind.kind, wanted)
+    return tuple(row(desk, case) for case in found.cases), found.total
+
+
+def read(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str) -> Detail:
+    """One case; raises NotFound, NotAllowed."""
+    found = case_lists.detail(session, kind.kind, number, staff)
+    case = found.case
+    return Detail(
+        kind=kind,
+        row=row(desk, case),
+        version=case.version,
+        text=redact(case.reason if isinstance(case, AgendaItem) else case.text),
+        reasons=tuple(case.urgency_reasons) if isinstance(case, GridEvent) else (),
+        dues=_dues(desk, case),
+        facts=tuple((name, said) for name, said in _facts(session, desk, case, found.contact, found.voices) if said),
+        steps=tuple(_step(case, one) for one in found.steps),
+        moves=tuple(Move(one.to.value, kinds.deed(case.status, one.to), one.needs_note) for one in found.moves),
+        linked=tuple((kinds.SLUG[_kind(one)], one.number, case_title(one)) for one in found.linked),
+        conversation_id=_readable(session, staff, found.conversation_id),
+        permitted=_permitted(session, staff, case),
+    )
+
+
+def _kind(case: Case) -> str:
+    return cases.kind_of(case).value
+
+
+def _readable(session: Session, staff: Staff, conversation_id: int | None) -> int | None:
+    if conversation_id is None or not can(staff.role, Permission.CONVERSATION_READ):
+        return None
+    return None if kept_from(session, staff, [conversation_id]) else conversation_id
+
+
+def _permitted(session: Session, staff: Staff, case: Case) -> Permitted:
+    is_event = isinstance(case, GridEvent)
+    is_mine = isinstance(case, InPersonOrder) and case.assignee_id == staff.id
+    sends = isinstance(case, InPersonOrder) and case.status.is_open and can(staff.role, Permission.ORDER_ASSIGN)
+    return Permitted(
+        correct=is_event and case.status.is_open and can(staff.role, Permission.EVENT_CORRECT),
+        merge=is_event and case.status.is_open and can(staff.role, Permission.EVENT_MOVE),
+        reassign=tuple(people.staff_of_community(session, case.community_id, GOES)) if sends else (),
+        unmask=is_mine or can(staff.role, Permission.CONTACT_UNMASK),
+    )
+
+
+def _dues(desk: Desk, case: Case) -> tuple[Due, ...]:
+    if isinstance(case, AgendaItem):
+        return ()
+    if isinstance(case, InPersonOrder):
+        return (_due(desk, case, "联系或上门", case.due, is_met=not case.status.is_open),)
+    is_answered = case.status.value not in {"reported", "returned"}
+    return (
+        _due(desk, case, "联系居民", case.due_respond, is_met=is_answered),
+        _due(desk, case, "办好", case.due_resolve, is_met=not case.status.is_open),
+    )
+
+
+def _due(desk: Desk, case: Case, name: str, at: datetime, *, is_met: bool) -> Due:
+    now = desk.clock()
+    if is_met:
+        return Due(name, at, "已做到" if case.status.is_open or case.updated_at <= at else "已结束", is_late=False)
+    if at < now:
+        return Due(name, at, "已超时", is_late=True)
+    return Due(name, at, clocks.spoken(at, now, desk.calendar), is_late=False)
+
+
+def _who(case: Case) -> str:
+    if isinstance(case, GridEvent):
+        return case.lead_name
+    return case.assignee_name if isinstance(case, InPersonOrder) else ""
+
+
+def _step(case: Case, step: CaseStep) -> Step:
+    to = type(case.status)(step.to_status).plain
+    moved = step.from_status is None or step.from_status != step.to_status
+    return Step(step.at, step.actor_name, to if moved else "", redact(step.note))
+
+
+def _facts(
+    session: Session, desk: Desk, case: Case, contact: str, voices: int
+) -> Sequence[tuple[str, str]]:
+    community = session.get_one(Community, case.community_id).name
+    grid = session.get(Grid, case.grid_id) if not isinstance(case, AgendaItem) and case.grid_id else None
+    where = (("社区", community), ("网格", grid.name if grid else ""))
+    if isinstance(case, GridEvent):
+        return (*_event_facts(desk, case, contact, voices), *where)
+    if isinstance(case, AgendaItem):
+        return (*_item_facts(desk, case, contact, voices), *where)
+    return (*_order_facts(desk, case, contact), *where)
+
+
+def _event_facts(desk: Desk, event: GridEvent, contact: str, voices: int) -> Sequence[tuple[str, str]]:
+    others = [leaf_name(desk.catalogue, code) for code in event.leaf_top3 if code != event.leaf]
+    return (
+        ("地点", event.place_text),
+        ("分类", f"{event.leaf} {leaf_name(desk.catalogue, event.leaf)}"),
+        ("机器人的把握", f"{event.confidence:.0%}" + (f"，也可能是{'、'.join(others)}" if others else "")),
+        ("主办", event.lead_name),
+        ("协办", "、".join(event.co_names)),
+        ("建议的哨", event.whistle.value),
+        ("联系人", contact or "没有留联系方式"),
+        ("反映的人", f"{voices}人" if voices > 1 else ""),
+    )
+
+
+def _item_facts(desk: Desk, item: AgendaItem, contact: str, voices: int) -> Sequence[tuple[str, str]]:
+    category = desk.catalogue.agenda.get(item.catalogue_code)
+    return (
+        ("范围", f"{SCOPES[item.scope]}：{item.scope_text}"),
+        ("目录", f"{item.catalogue_code} {category.name}" if category else item.catalogue_code),
+        ("一般由谁定", category.body if category else ""),
+        ("有关的事项", leaf_name(desk.catalogue, item.leaf)),
+        ("附议", f"{voices}户"),
+        ("提出人", contact or "没有留联系方式"),
+    )
+
+
+def _order_facts(desk: Desk, order: InPersonOrder, contact: str) -> Sequence[tuple[str, str]]:
+    return (
+        ("怎么服务", WAYS[order.way]),
+        ("地点", order.place_text),
+        ("方便的时间", order.preferred_time),
+        ("给谁", RECIPIENTS[order.recipient] + (f"，{order.age_band}岁" if order.age_band else "")),
+        ("派给", order.assignee_name),
+        ("为什么派给他", order.assigned_because),
+        ("备选", order.backup_name or ""),
+        ("上门码", order.visit_code),
+        ("有关的事项", leaf_name(desk.catalogue, order.leaf)),
+        ("联系人", contact or "没有留联系方式"),
+    )

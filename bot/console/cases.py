@@ -1,0 +1,166 @@
+"""The pages of grid events, agenda items and in-person orders: lists, one case, and what is done with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy.orm import Session
+
+from bot.console import case_view, kinds, wanted
+from bot.console.kinds import Kind
+from bot.core.urgency import Urgency
+from bot.errors import Conflict, InvalidInput, LinliError
+from bot.services import case_lists, case_search, correcting, intents
+from bot.services import cases as use_cases
+from bot.services.case_lists import Contact
+from bot.services.case_search import PAGE, STATUSES
+from bot.services.cases import Change
+from bot.services.desk import Desk
+from bot.store.tables import Staff
+from bot.web import failures, login
+from bot.web.keys import DESK
+from bot.web.login import SignedIn
+from bot.web.staff_pages import done, page
+from bot.web.use_case import perform
+
+Fields = Mapping[str, str]
+Deed = Callable[[Session, Desk, Staff, Kind, str, Fields], object]
+LONGEST_INTEGER: Final = 9
+
+
+async def show_list(request: web.Request) -> web.Response:
+    """Cases of a kind, as the address asks for them."""
+    kind = kinds.kind_at(request.match_info["kind"])
+    signed_in = await login.required(request, kind.permission)
+    asked = wanted.read(kind, request.query)
+    (rows, total), grids = await perform(
+        request,
+        lambda session, desk: (
+            case_view.rows(session, desk, signed_in.staff, kind, asked),
+            case_search.grids_of(session, signed_in.staff),
+        ),
+        read_only=True,
+    )
+    pages = max(-(-total // PAGE), 1)
+    shown = {
+        "kind": kind,
+        "wanted": asked,
+        "rows": rows,
+        "total": total,
+        "pages": pages,
+        "earlier": wanted.address(kind, wanted.at_page(asked, asked.page - 1)) if asked.page > 1 else None,
+        "later": wanted.address(kind, wanted.at_page(asked, asked.page + 1)) if asked.page < pages else None,
+        "grids": grids,
+        "statuses": STATUSES[kind.kind],
+        "urgencies": tuple(Urgency),
+    }
+    return page(request, "console/cases.html", signed_in, shown)
+
+
+async def show(request: web.Request) -> web.Response:
+    """One case."""
+    kind = kinds.kind_at(request.match_info["kind"])
+    return await _case(request, await login.required(request, kind.permission), kind)
+
+
+async def move(request: web.Request) -> web.Response:
+    """Move the case on; the residents it concerns read the note."""
+    return await _do(request, _move)
+
+
+async def correct(request: web.Request) -> web.Response:
+    """Sort an event under another leaf."""
+    return await _do(request, _correct)
+
+
+async def merge(request: web.Request) -> web.Response:
+    """Let an event go on as part of another."""
+    return await _do(request, _merge)
+
+
+async def reassign(request: web.Request) -> web.Response:
+    """Send somebody else with an order."""
+    return await _do(request, _reassign)
+
+
+async def reveal(request: web.Request) -> web.Response:
+    """Show the contact in the clear on this one page; the reason goes into the audit log."""
+    kind = kinds.kind_at(request.match_info["kind"])
+    signed_in = await login.required(request, kind.permission)
+    fields = await login.form(request, signed_in)
+    number, reason = request.match_info["number"], fields.get("reason", "")
+    try:
+        contact = await perform(
+            request,
+            lambda session, desk: case_lists.reveal_contact(
+                session, desk, kind.kind, number, signed_in.staff, reason
+            ),
+        )
+    except InvalidInput as refusal:
+        return await _case(request, signed_in, kind, fields, refusal)
+    return await _case(request, signed_in, kind, contact=contact)
+
+
+def _move(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
+    change = Change(kind.kind, number, fields.get("to", ""), fields.get("note", ""), _version(fields))
+    use_cases.move(session, desk, staff, change)
+
+
+def _correct(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
+    leaf = intents.code_in(fields.get("leaf", ""))
+    if leaf not in desk.catalogue.leaves:
+        raise InvalidInput("请选一个分类", "输入几个字，在列表里选一项")
+    correcting.correct_leaf(session, desk, number, leaf, staff, _version(fields))
+
+
+def _merge(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
+    into, words = fields.get("into", "").strip().upper(), fields.get("note", "")
+    correcting.merge(session, desk, number, into, staff, words, _version(fields))
+
+
+def _reassign(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
+    given = fields.get("assignee", "")
+    if not (given.isascii() and given.isdigit()):
+        raise InvalidInput("请选一位工作人员")
+    correcting.reassign(session, desk, number, int(given[:LONGEST_INTEGER]), staff, _version(fields))
+
+
+def _version(fields: Fields) -> int:
+    given = fields.get("version", "")
+    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_INTEGER):
+        raise InvalidInput("这个页面已经过期", "请刷新页面再试一次")
+    return int(given)
+
+
+async def _do(request: web.Request, deed: Deed) -> web.Response:
+    kind = kinds.kind_at(request.match_info["kind"])
+    signed_in = await login.required(request, kind.permission)
+    fields = await login.form(request, signed_in)
+    number = request.match_info["number"]
+    try:
+        await perform(request, lambda session, desk: deed(session, desk, signed_in.staff, kind, number, fields))
+    except (Conflict, InvalidInput) as refusal:
+        return await _case(request, signed_in, kind, fields, refusal)
+    return done(request, f"{kind.address}/{number}")
+
+
+async def _case(
+    request: web.Request,
+    signed_in: SignedIn,
+    kind: Kind,
+    fields: Fields | None = None,
+    refusal: LinliError | None = None,
+    contact: Contact | None = None,
+) -> web.Response:
+    number = request.match_info["number"]
+    detail = await perform(
+        request, lambda session, desk: case_view.read(session, desk, signed_in.staff, kind, number), read_only=True
+    )
+    shown = {
+        "case": detail,
+        "fields": fields or {},
+        "refusal": refusal,
+        "contact": contact,
+        "leaves": request.app[DESK].catalogue.leaves.values(),
+    }
+    return page(request, "console/case.html", signed_in, shown, failures.status_of(refusal) if refusal else 200)

@@ -1,0 +1,78 @@
+// The workers' pages: lists that stay current, and a reply that is sent without losing the place.
+
+import { keepCurrent, toEnd } from './live.js';
+
+const title = document.title;
+let waited = count();
+
+document.querySelectorAll('[data-grow]').forEach(toEnd);
+document.querySelectorAll('[data-send]').forEach(setUpSending);
+name();
+keepCurrent((live) => {
+  showReplyOnlyIfMine(live);
+  announce();
+});
+
+function count() {
+  return Number(document.getElementById('waiting-count')?.textContent || 0);
+}
+
+function name() {
+  document.title = waited ? `(${waited}) ${title}` : title;
+}
+
+function announce() {
+  const now = count();
+  const said = document.querySelector('[data-said]');
+  if (said && now > waited) {
+    const urgent = document.querySelector('.wait-urgent') ? '其中有紧急情况。' : '';
+    said.textContent = `有居民在等人，现在共${now}位。${urgent}`;
+  }
+  waited = now;
+  name();
+}
+
+function showReplyOnlyIfMine(live) {
+  const mine = live.querySelector('[data-mine]');
+  const form = live.querySelector('[data-when-mine]');
+  if (mine && form) form.hidden = mine.dataset.mine !== 'yes';
+}
+
+function setUpSending(form) {
+  const text = form.querySelector('textarea');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    send(form, text);
+  });
+  text.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+}
+
+async function send(form, text) {
+  const button = form.querySelector('button');
+  if (button.disabled) return;
+  button.disabled = true;
+  const refusal = await refusalOf(form);
+  button.disabled = false;
+  const problem = form.querySelector('[data-problem]');
+  problem.hidden = !refusal;
+  problem.textContent = refusal;
+  if (!refusal) text.value = '';
+  text.focus();
+}
+
+async function refusalOf(form) {
+  try {
+    const answer = await fetch(form.action, {
+      method: 'POST',
+      headers: { Accept: 'application/json' },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    if (answer.ok) return '';
+    const said = await answer.json();
+    return `没有发出去：${said.error}${said.hint ? '，' + said.hint : ''}。`;
+  } catch (unreachable) {
+    return '没有发出去：网络断了。字还留着，请再点一次发送。';
+  }
+}

@@ -1,0 +1,16 @@
+// The trainers' pages: a training that shows how it goes.
+
+import { keepCurrent } from './live.js';
+
+let stage = current();
+
+keepCurrent(() => {
+  const now = current();
+  const said = document.querySelector('[data-said]');
+  if (said && now !== stage) said.textContent = now;
+  stage = now;
+});
+
+function current() {
+  return document.querySelector('#training-title ~ p b')?.textContent || '';
+}
