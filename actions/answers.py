@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.handing_over import hand_over
 from actions.pending import Events, next_case
 from actions.propose_asks import endorse
-from actions.report_asks import button
+from actions.buttons import button
 from actions.turn import Request, Turn, at_desk
 from bot.services import knowledge, progress, proposing
 from bot.services.cards import progress_card

@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions.pending import left_over
+from actions.pending import CASE_SLOTS, left_over
 from actions.turn import Request, Turn
 
 Slots = dict[str, Any]
@@ -40,6 +40,9 @@ class CaseForm(FormValidationAction):
     def fill(self, turn: Turn, slots: Slots) -> Slots:
         """Return the slots that this message changes; an empty mapping means it says nothing to the form."""
 
+    def has_begun(self, slots: Slots) -> bool:
+        return slots.get(CASE_SLOTS[self.form_name()][0]) is not None
+
     def is_needed(self, asked: str, slots: Slots) -> bool:
         return slots.get(asked) is None
 
@@ -54,16 +57,14 @@ class CaseForm(FormValidationAction):
     def _changed(self, turn: Turn, slots: Slots) -> Slots:
         if self._is_beside(turn):
             return {}
+        if slots.get("resuming"):
+            return {"resuming": None}
         if waiting := slots.get("current_request"):
             return {**self.fill(turn.about(Request.of(waiting)), slots), "current_request": None}
-        begins = turn.form != self.form_name()
-        return {**self.fill(turn, slots), **({"pending": left_over(turn)} if begins else {})}
+        begins = not self.has_begun(slots)
+        return {**self.fill(turn, slots), **({"pending": left_over(turn) or None} if begins else {})}
 
     def _is_beside(self, turn: Turn) -> bool:
         """A message that is answered elsewhere must fill nothing, neither before nor after that answer."""
         started = turn.form == self.form_name() and turn.asked is not None
         return started and turn.intent in ASIDES | LEAVING | self.others
-
-
-def cleared(*names: str) -> list[dict[str, Any]]:
-    return [SlotSet(name, None) for name in names]

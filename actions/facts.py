@@ -1,4 +1,4 @@
-"""Facts told outside a form: a phone number after filing, a correction, a bare address."""
+"""Facts told outside a form: a phone number after filing, a correction, a bare address, a case number."""
 
 from typing import Any
 
@@ -6,11 +6,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answers import tell_progress
+from actions.buttons import button
+from actions.closing import ask_next
 from actions.handing_over import misunderstood
 from actions.pending import Events
-from actions.place_slot import found_in
+from actions.place_slot import PlaceFound, dumped, found_in, picked_in
 from actions.report import remember_contact
 from actions.turn import Turn, at_desk
+from bot.core import numbers
 from bot.services import amending, reporting, residents
 
 
@@ -22,6 +26,9 @@ class NoteFact(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         turn = Turn.of(tracker)
+        awaits = tracker.get_slot("awaits") or {}
+        if awaits.get("what") == "correction":
+            return correct(dispatcher, turn, awaits)
         with at_desk(turn) as (session, desk, resident):
             kept = remember_contact(session, resident, turn)
             if kept:
@@ -30,11 +37,18 @@ class NoteFact(Action):
             found = found_in(turn.text, desk, resident.community_id)
         if kept:
             dispatcher.utter_message(response="utter_contact_kept", contact=contact)
-        elif found.place:
+            return [*_understood(), *ask_next(dispatcher, turn, tracker.get_slot("to_ask") or {})]
+        if found.place:
             dispatcher.utter_message(response="utter_what_is_there", place=found.place.label())
-        else:
-            return misunderstood(dispatcher, tracker, turn)
-        return [SlotSet("awaits_contact", None)]
+            return [*_understood(), SlotSet("said_place", dumped(found.place))]
+        if numbers.find_case_number(turn.text):
+            tell_progress(dispatcher, turn)
+            return _understood()
+        return misunderstood(dispatcher, tracker, turn)
+
+
+def _understood() -> Events:
+    return [SlotSet("awaits", None), SlotSet("misunderstandings", None)]
 
 
 class CorrectLast(Action):
@@ -44,36 +58,33 @@ class CorrectLast(Action):
         return "action_correct_last"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        turn = Turn.of(tracker)
-        with at_desk(turn) as (session, desk, resident):
-            if remember_contact(session, resident, turn):
-                reporting.add_contact_to_open_cases(session, resident)
-            found = found_in(turn.text, desk, resident.community_id)
+        return correct(dispatcher, Turn.of(tracker), tracker.get_slot("awaits") or {})
+
+
+def correct(dispatcher: CollectingDispatcher, turn: Turn, awaits: dict[str, Any]) -> Events:
+    """Amend the newest event; a place that is not clear is asked for before anything changes."""
+    with at_desk(turn) as (session, desk, resident):
+        if remember_contact(session, resident, turn):
+            reporting.add_contact_to_open_cases(session, resident)
+        found = picked_in(turn.text, awaits.get("choices", ()), awaits.get("said", ""), desk)
+        found = found or found_in(turn.text, desk, resident.community_id)
+        if found.place or not found:
             event = amending.amend_latest(session, desk, resident.id, turn.text, found.place)
             number = event.number if event else None
-        if number is None:
-            dispatcher.utter_message(response="utter_nothing_to_correct")
-        else:
-            where = found.place.label() if found.place else "您刚说的"
-            dispatcher.utter_message(response="utter_corrected", number=number, where=where)
-        return []
+    if not found.place and found:
+        return _asked_where(dispatcher, turn, found)
+    if number is None:
+        dispatcher.utter_message(response="utter_nothing_to_correct")
+    elif found.place:
+        dispatcher.utter_message(response="utter_corrected", number=number, where=found.place.label())
+    else:
+        dispatcher.utter_message(response="utter_added_to", number=number)
+    return [SlotSet("awaits", None)]
 
 
-class CloseTopic(Action):
-    """Yes, no or never mind with no question open."""
-
-    def name(self) -> str:
-        return "action_close_topic"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        turn = Turn.of(tracker)
-        if tracker.get_slot("awaits_contact") and turn.intent != "affirm":
-            with at_desk(turn) as (_session, _desk, resident):
-                resident.declined_contact = True
-            dispatcher.utter_message(response="utter_contact_declined")
-        elif tracker.get_slot("awaits_contact"):
-            dispatcher.utter_message(response="utter_ask_contact")
-            return []
-        else:
-            dispatcher.utter_message(response="utter_anything_else")
-        return [SlotSet("awaits_contact", None)]
+def _asked_where(dispatcher: CollectingDispatcher, turn: Turn, found: PlaceFound) -> Events:
+    if found.problem:
+        dispatcher.utter_message(response="utter_place_unknown", problem=found.problem)
+    else:
+        dispatcher.utter_message(response="utter_ask_which_building", buttons=[button(c) for c in found.choices])
+    return [SlotSet("awaits", {"what": "correction", "choices": list(found.choices), "said": turn.text})]

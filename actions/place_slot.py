@@ -1,13 +1,24 @@
 """Places in slots: read from a message, kept as plain values, shown as text."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from bot.core import addresses, places
-from bot.core.places import Gazetteer, Place
-from bot.services.desk import Desk
+from sqlalchemy.orm import Session
 
-WHOLE_COMMUNITY = "小区公共区域"
+from bot.core import addresses, choices, places
+from bot.core.places import Gazetteer, Place
+from bot.services import residents
+from bot.services.desk import Desk
+from bot.store.queries import cases
+from bot.store.tables import GridEvent, Resident
+
+LONGEST_WORDS = 60
+# A place told this long ago is offered again; it is shown before anything is filed with it.
+STILL_MEANT = timedelta(days=30)
+_OWN = re.compile(r"[我俺咱](?:们|自己)?(?:的)?(?:家|屋)|我们?住|家住|住在")
 
 
 @dataclass(frozen=True)
@@ -17,6 +28,9 @@ class PlaceFound:
     place: Place | None = None
     choices: tuple[str, ...] = ()
     problem: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.place or self.choices or self.problem)
 
 
 def found_in(text: str, desk: Desk, community_id: str | None, before: Place | None = None) -> PlaceFound:
@@ -30,12 +44,41 @@ def found_in(text: str, desk: Desk, community_id: str | None, before: Place | No
     return PlaceFound(resolution.place, tuple(b.name for b in resolution.choices), resolution.problem)
 
 
+def picked_in(text: str, offered: Sequence[str], said: str, desk: Desk) -> PlaceFound:
+    """Which of the offered buildings the answer means, by number, name or estate; unit and floor as `said` before."""
+    number = choices.chosen(text, offered)
+    buildings = [b for b in desk.gazetteer.buildings if b.name in offered]
+    meant = [b for b in buildings if b.estate in text] if number is None else []
+    name = offered[number] if number is not None else meant[0].name if len(meant) == 1 else None
+    building = next((b for b in buildings if b.name == name), None)
+    if building is None:
+        return PlaceFound()
+    plain = Place(building.name, building.community_id, building.grid_id, building, None, None, None, None)
+    return PlaceFound(place=_completed(plain, addresses.read(said, desk.gazetteer.names)))
+
+
+def is_own(text: str) -> bool:
+    """Whether the resident speaks of where they live."""
+    return _OWN.search(text) is not None
+
+
+def known_place(session: Session, desk: Desk, resident: Resident) -> Place | None:
+    """Where the resident lives, else where they reported something lately: asked once, used again."""
+    if home := residents.home(resident, desk.gazetteer):
+        return home
+    since = desk.clock() - STILL_MEANT
+    own = (c for c in cases.latest_cases(session, resident.id) if isinstance(c, GridEvent))
+    last = next((e for e in own if e.resident_id == resident.id and e.building_id and e.created_at > since), None)
+    building = next((b for b in desk.gazetteer.buildings if last and b.id == last.building_id), None)
+    if last is None or building is None:
+        return None
+    return Place(building.name, building.community_id, building.grid_id, building, last.unit, None, last.room, None)
+
+
 def _completed(before: Place, address: addresses.Address) -> Place:
-    return Place(
+    return replace(
+        before,
         text=f"{before.text}{address.text}",
-        community_id=before.community_id,
-        grid_id=before.grid_id,
-        building=before.building,
         unit=address.unit or before.unit,
         floor=address.floor or before.floor,
         room=address.room or before.room,
@@ -45,7 +88,8 @@ def _completed(before: Place, address: addresses.Address) -> Place:
 
 def as_told(text: str, community_id: str | None) -> Place:
     """A place in the resident's own words that no building list knows; a worker will find it."""
-    return Place(text, community_id, None, None, None, None, None, text)
+    words = text[:LONGEST_WORDS]
+    return Place(words, community_id, None, None, None, None, None, words)
 
 
 def dumped(place: Place) -> dict[str, Any]:

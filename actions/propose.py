@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from actions.case_form import CaseForm, Slots
-from actions.place_slot import dumped, found_in
+from actions.place_slot import dumped, found_in, loaded
+from actions.report import remember_contact
 from actions.turn import Turn, at_desk
 from bot.core import proposals
 from bot.core.proposals import Scope
@@ -26,28 +29,25 @@ class ValidateProposeForm(CaseForm):
 
     def fill(self, turn: Turn, slots: Slots) -> Slots:
         with at_desk(turn) as (session, desk, resident):
-            community = resident.community_id
-            if not slots.get("proposal"):
-                changed = _begun(turn, desk, community)
-            else:
-                changed = _answered(turn, slots)
+            remember_contact(session, resident, turn)
+            changed = _answered(turn, slots) if slots.get("proposal") else _begun(turn, desk, resident.community_id)
             title = changed.get("propose_title", slots.get("propose_title"))
             if title and not (slots.get("propose_similar") or changed.get("propose_similar")):
-                leaf = {**(slots.get("proposal") or {}), **changed.get("proposal", {})}.get("leaf")
-                similar = proposing.similar_items(session, str(community), title, leaf)
-                changed["proposal"] = {
-                    **(slots.get("proposal") or {}),
-                    **changed.get("proposal", {}),
-                    "similar": similar[0].number if similar else None,
-                }
-                if not similar:
-                    changed["propose_similar"] = NEW
+                changed |= _compared(session, desk, str(resident.community_id), title, changed["proposal"])
             return changed
 
     def is_needed(self, asked: str, slots: Slots) -> bool:
         if slots.get("propose_similar") == ENDORSE and asked in {"propose_reason", "propose_scope", "propose_confirmed"}:
             return False
         return super().is_needed(asked, slots)
+
+
+def _compared(session: Session, desk: Desk, community: str, title: str, proposal: dict[str, Any]) -> Slots:
+    """Whether somebody has asked for the same."""
+    place = loaded(proposal.get("place"), desk.gazetteer)
+    similar = proposing.similar_items(session, community, title, proposal["leaf"], place)
+    found = {"proposal": {**proposal, "similar": similar[0].number if similar else None}}
+    return found if similar else {**found, "propose_similar": NEW}
 
 
 def _begun(turn: Turn, desk: Desk, community: str | None) -> Slots:
@@ -61,8 +61,9 @@ def _begun(turn: Turn, desk: Desk, community: str | None) -> Slots:
             "text": request.text,
             "leaf": leaf,
             "place": dumped(found.place) if found.place else None,
+            "group": turn.group,
         },
-        "propose_title": proposals.title_of(request.text, usual) or None,
+        "propose_title": None if turn.is_tapped else proposals.title_of(request.text, usual) or None,
         "propose_reason": proposals.reason_in(request.text),
         "propose_scope": scope.value if scope else None,
     }
@@ -74,12 +75,25 @@ def _answered(turn: Turn, slots: Slots) -> Slots:
     if asked == "propose_similar":
         return _about_similar(turn, proposal)
     if asked == "propose_title":
-        return {"propose_title": turn.text[: proposals.LONGEST_TITLE], "proposal": proposal}
+        return _titled(turn, slots, proposal)
     if asked == "propose_reason":
         return {"propose_reason": _reason(turn), "proposal": proposal}
     if asked == "propose_scope":
         return {"propose_scope": _scope(turn).value, "proposal": proposal}
     return _at_confirmation(turn, proposal)
+
+
+def _titled(turn: Turn, slots: Slots, proposal: dict[str, Any]) -> Slots:
+    """The title as an answer to its question; what it says of reason and scope counts too."""
+    title = proposals.title_of(turn.text, turn.text[: proposals.LONGEST_TITLE])
+    scope = slots.get("propose_scope") or proposals.scope_in(turn.text)
+    more = {"leaf": proposal["leaf"] or turn.first.leaf, "text": turn.text[:LONGEST]}
+    return {
+        "propose_title": title,
+        "propose_reason": slots.get("propose_reason") or proposals.reason_in(turn.text),
+        "propose_scope": str(scope) if scope else None,
+        "proposal": {**proposal, **more},
+    }
 
 
 def _about_similar(turn: Turn, proposal: dict[str, Any]) -> Slots:

@@ -5,11 +5,11 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.case_form import cleared
-from actions.pending import CASE_SLOTS, Events, next_case
+from actions.closing import go_on
+from actions.pending import CASE_SLOTS, Events, cleared
 from actions.place_slot import loaded
 from actions.propose import ENDORSE, NO_REASON
-from actions.report_asks import button
+from actions.buttons import button
 from actions.turn import Turn, at_desk
 from bot.core.bubbles import shortened
 from bot.core.proposals import Scope
@@ -68,7 +68,7 @@ class FileProposal(Action):
             endorse(dispatcher, Turn.of(tracker), str(tracker.get_slot("proposal")["similar"]))
         else:
             self._file(dispatcher, tracker)
-        return [*cleared(*CASE_SLOTS["propose_form"]), *next_case(tracker)]
+        return [*cleared(*CASE_SLOTS["propose_form"]), *go_on(dispatcher, tracker, Turn.of(tracker))]
 
     def _file(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
         turn, proposal = Turn.of(tracker), tracker.get_slot("proposal")
@@ -85,7 +85,7 @@ class FileProposal(Action):
                 scope=scope.value,
                 scope_text=scope.plain,
                 place=loaded(proposal["place"], desk.gazetteer),
-                linked_group=None,
+                linked_group=proposal.get("group"),
             )
             item = proposing.file_item(session, desk, draft)
             category = desk.catalogue.agenda[item.catalogue_code]

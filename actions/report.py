@@ -1,20 +1,28 @@
 """The report form: leaf, place, a case to join, confirmation."""
 
+import re
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from actions.case_form import CaseForm, Slots
-from actions.place_slot import as_told, found_in
-from actions.report_draft import Item, Kept, ReportDraft
+from actions.place_slot import as_told, found_in, is_own, known_place, loaded, picked_in
+from actions.report_draft import Item, Kept, ReportDraft, says_nothing
 from actions.turn import Turn, at_desk
-from bot.core import masking
+from bot.core import choices, masking
 from bot.services import reporting, residents
 from bot.services.desk import Desk
 from bot.store.tables import Resident
 
 JOIN, SEPARATE = "join", "separate"
 NO_PLACE = "地点待核实"
+OTHER_MATTER = "都不是"
+UNSORTED = "1299"
+_SOMEBODY_ELSES = re.compile(
+    r"骗|诈|推销|广告|贷款|对方|陌生|骚扰|打来|来电|(?:[他她它]|爸|妈|娘|爹|爷|奶|姥|公|婆|老人|邻居|阿姨|大爷|大妈|师傅|物业)的?(?:电话|手机|号码)"
+)
+# After so many answers that name no place the case goes on without one: a worker will ask.
+MOST_TRIES = 2
 
 
 class ValidateReportForm(CaseForm):
@@ -26,75 +34,94 @@ class ValidateReportForm(CaseForm):
     def name(self) -> str:
         return "validate_report_form"
 
+    def has_begun(self, slots: Slots) -> bool:
+        return bool((slots.get("report") or {}).get("items"))
+
     def fill(self, turn: Turn, slots: Slots) -> Slots:
         with at_desk(turn) as (session, desk, resident):
             draft = Kept(slots.get("report") or {}).draft(desk.gazetteer)
-            remember_contact(session, resident, turn)
-            draft = _answered(draft, turn, desk, resident) if draft.items else _begun(turn, desk, resident)
+            told_contact = remember_contact(session, resident, turn)
+            if draft.items:
+                draft = _answered(draft, turn, desk, resident, told_contact=told_contact)
+            else:
+                draft = _begun(session, turn, desk, resident, slots)
             draft = _with_duplicate(session, desk, draft)
-            return _as_slots(draft, desk)
+            return {**_as_slots(draft, desk), "said_place": None}
 
 
 def remember_contact(session: Session, resident: Resident, turn: Turn) -> bool:
-    """Keep a name or phone number whenever the resident gives one."""
-    phone = masking.find_phone(turn.text)
+    """Keep a name or phone number whenever the resident gives one of their own."""
+    phone = None if _SOMEBODY_ELSES.search(turn.text) else masking.find_phone(turn.text)
     name = masking.find_name(turn.text) if phone or turn.intent in {"inform", "correct"} else None
     if phone or name:
         residents.remember_contact(session, resident, name=name, phone=phone)
     return bool(phone or name)
 
 
-def _begun(turn: Turn, desk: Desk, resident: Resident) -> ReportDraft:
+def _begun(session: Session, turn: Turn, desk: Desk, resident: Resident, slots: Slots) -> ReportDraft:
+    if turn.is_tapped or says_nothing(turn.text):
+        return ReportDraft()
     requests = turn.of_intent("report_event") or (turn.first,)
-    draft = ReportDraft(items=tuple(_item(r.text, Item.of(r), desk, resident, several=len(requests) > 1) for r in requests))
-    draft = draft.with_place(found_in(turn.text, desk, resident.community_id))
-    return _at_home(draft, desk, resident)
+    several = len(requests) > 1
+    items = tuple(_item(r.text, Item.of(r), desk, resident, several=several) for r in requests)
+    draft = ReportDraft(items=items, own=is_own(turn.text), group=turn.group)
+    draft = draft.with_place(found_in(turn.text, desk, resident.community_id), turn.text)
+    if draft.place or draft.choices or draft.problem or not draft.needs_place(desk.catalogue):
+        return draft
+    if said := loaded(slots.get("said_place"), desk.gazetteer):
+        return replace(draft, place=said)
+    known = known_place(session, desk, resident)
+    return replace(draft, place=known, reused=known is not None)
 
 
 def _item(text: str, item: Item, desk: Desk, resident: Resident, *, several: bool) -> Item:
     """With several matters in a message each keeps the place said in its own part."""
+    if not item.leaf and not item.guesses:
+        item = replace(item, leaf=UNSORTED)
     if not several:
         return item
     return replace(item, place=found_in(text, desk, resident.community_id).place)
 
 
-def _at_home(draft: ReportDraft, desk: Desk, resident: Resident) -> ReportDraft:
-    """Where no place is said, the known address is offered: collected once, used again."""
-    home = residents.home(resident, desk.gazetteer)
-    if home is None or draft.place or draft.choices or draft.problem:
-        return draft
-    return replace(draft, place=home, is_home=True)
-
-
-def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident) -> ReportDraft:
-    if turn.asked == "report_leaf" and (chosen := _leaf_answer(draft, turn, desk)):
-        return draft.with_leaf(chosen)
+def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident, *, told_contact: bool) -> ReportDraft:
+    if turn.asked == "report_leaf" and draft.unsure:
+        return _leaf_answer(draft, turn, desk)
     if turn.asked == "report_join" and turn.intent in {"affirm", "deny"}:
         return replace(draft, join=JOIN if turn.intent == "affirm" else SEPARATE)
     if turn.asked == "report_confirmed" and turn.intent == "affirm":
         return replace(draft, confirmed=True)
-    found = found_in(turn.text, desk, resident.community_id, before=draft.place)
+    found = picked_in(turn.text, draft.choices, draft.said, desk) if draft.choices else None
+    found = found or found_in(turn.text, desk, resident.community_id, before=draft.place)
     if turn.intent == "report_event" and (added := _added(draft, turn)):
         return draft.with_item(replace(added, place=found.place))
-    if found.place or found.choices or found.problem:
-        return draft.with_place(found)
+    if found and not (found.problem and draft.problem):
+        return draft.with_place(found, turn.text)
     if turn.asked == "report_place":
         return _place_in_words(draft, turn, resident)
-    return _changed_at_confirmation(draft, turn)
+    return draft if told_contact else _changed_at_confirmation(draft, turn, desk)
 
 
-def _leaf_answer(draft: ReportDraft, turn: Turn, desk: Desk) -> str | None:
+def _leaf_answer(draft: ReportDraft, turn: Turn, desk: Desk) -> ReportDraft:
     guesses = draft.unsure.guesses if draft.unsure else ()
     titles = [desk.catalogue.leaf(code).plain for code in guesses]
     picked = turn.picked([*titles, OTHER_MATTER])
     if picked is not None and picked < len(guesses):
-        return guesses[picked]
-    if picked is not None or turn.intent in {"skip", "deny"}:
-        return f"{guesses[0][:2]}99" if guesses else None
-    return turn.first.leaf or (guesses[0] if guesses else None)
+        return draft.with_leaf(guesses[picked])
+    if picked is not None or turn.intent in {"skip", "deny", "affirm"}:
+        return draft.with_leaf(f"{guesses[0][:2]}99")
+    found = found_in(turn.text, desk, None)
+    if found.place and turn.intent == "inform" and not draft.place:
+        return draft.with_place(found, turn.text)
+    return draft.with_leaf(_leaf_named(turn, desk) or f"{guesses[0][:2]}99", turn.text)
 
 
-OTHER_MATTER = "都不是"
+def _leaf_named(turn: Turn, desk: Desk) -> str | None:
+    """The matter a short answer names, in the reader's eyes or by its title."""
+    if turn.first.leaf:
+        return turn.first.leaf
+    leaves = [leaf for leaf in desk.catalogue.leaves.values() if not leaf.is_other]
+    number = choices.chosen(turn.text, [leaf.plain for leaf in leaves])
+    return leaves[number].code if number is not None and not any(c.isdigit() for c in turn.text) else None
 
 
 def _added(draft: ReportDraft, turn: Turn) -> Item | None:
@@ -106,22 +133,25 @@ def _added(draft: ReportDraft, turn: Turn) -> Item | None:
 
 
 def _place_in_words(draft: ReportDraft, turn: Turn, resident: Resident) -> ReportDraft:
-    if turn.intent in {"skip", "deny", "affirm"}:
-        return replace(draft, place=as_told(NO_PLACE, resident.community_id), choices=(), problem=None)
-    return replace(draft, place=as_told(turn.text, resident.community_id), choices=(), problem=None)
+    """What is not on the map is kept in the resident's words; whoever insists, or cannot say, is not asked again."""
+    words = draft.said if turn.intent in {"skip", "deny", "affirm"} else turn.text
+    if words:
+        return draft.with_place_in_words(as_told(words, resident.community_id))
+    if turn.intent == "affirm" and draft.tries + 1 < MOST_TRIES:
+        return replace(draft, tries=draft.tries + 1)
+    return draft.with_place_in_words(as_told(NO_PLACE, resident.community_id))
 
 
-def _changed_at_confirmation(draft: ReportDraft, turn: Turn) -> ReportDraft:
-    leaf = turn.first.leaf
-    if turn.intent == "correct" and leaf and not draft.has_leaf(leaf):
-        return draft.with_leaf(leaf)
-    if turn.intent in {"deny", "correct"} and not draft.fixing:
+def _changed_at_confirmation(draft: ReportDraft, turn: Turn, desk: Desk) -> ReportDraft:
+    if turn.intent == "deny" and not draft.fixing:
         return replace(draft, fixing=True)
-    if masking.find_phone(turn.text):
-        return replace(draft, fixing=False)
-    if turn.intent == "skip":
-        return replace(draft, fixing=False)
-    return draft.with_details(turn.text)
+    if turn.intent == "correct" or draft.fixing:
+        leaf = _leaf_named(turn, desk)
+        if leaf and not draft.has_leaf(leaf):
+            return draft.with_leaf(leaf, turn.text)
+        if turn.intent in {"deny", "correct"} and not draft.fixing:
+            return replace(draft, fixing=True)
+    return replace(draft, fixing=False) if turn.intent in {"skip", "affirm"} else draft.with_details(turn.text)
 
 
 def _with_duplicate(session: Session, desk: Desk, draft: ReportDraft) -> ReportDraft:
@@ -138,7 +168,7 @@ def _as_slots(draft: ReportDraft, desk: Desk) -> Slots:
     joined = draft.join or (None if draft.duplicate else "none")
     return {
         "report": dict(Kept.of(draft).values),
-        "report_leaf": None if draft.unsure else "known",
+        "report_leaf": None if draft.unsure or not draft.items else "known",
         "report_place": "known" if has_place else None,
         "report_join": joined,
         "report_confirmed": "yes" if draft.confirmed or draft.join == JOIN else None,

@@ -5,19 +5,17 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.buttons import button
 from actions.report import NO_PLACE, OTHER_MATTER
 from actions.report_draft import Item, Kept, ReportDraft
 from actions.turn import Turn, at_desk
 from bot.core.bubbles import shortened
+from bot.core.places import Place
 from bot.services import reporting, residents
 from bot.services.desk import Desk
 
 Events = list[dict[str, Any]]
 LONGEST_QUOTE = 18
-
-
-def button(title: str, payload: str | None = None) -> dict[str, str]:
-    return {"title": title, "payload": payload or title}
 
 
 class AskReportLeaf(Action):
@@ -30,7 +28,10 @@ class AskReportLeaf(Action):
         with at_desk(Turn.of(tracker)) as (_session, desk, _resident):
             item = Kept(tracker.get_slot("report")).draft(desk.gazetteer).unsure
             guesses = item.guesses if item else ()
-            buttons = [button(desk.catalogue.leaf(code).plain) for code in guesses] + [button(OTHER_MATTER)]
+        if not guesses:
+            dispatcher.utter_message(response="utter_ask_what_happened")
+            return []
+        buttons = [button(desk.catalogue.leaf(code).plain) for code in guesses] + [button(OTHER_MATTER)]
         dispatcher.utter_message(response="utter_ask_which_matter", buttons=buttons)
         return []
 
@@ -70,8 +71,8 @@ class AskReportJoin(Action):
             response="utter_same_case_mine" if mine else "utter_same_case", place=place, status=status
         )
         dispatcher.utter_message(
-            response="utter_ask_join",
-            buttons=[button("算我一个", "/affirm"), button("不是一回事，另外报", "/deny")],
+            response="utter_ask_hurry" if mine else "utter_ask_join",
+            buttons=[button("催一催这件" if mine else "算我一个", "/affirm"), button("不是一回事，另外报", "/deny")],
         )
         return []
 
@@ -116,10 +117,16 @@ def _summary(draft: ReportDraft, desk: Desk) -> list[str]:
 
 def _line(number: int, item: Item, draft: ReportDraft, desk: Desk) -> str:
     place = draft.place_of(item)
-    where = place.label() if place and place.text != NO_PLACE else "地点还没定"
     matter = desk.catalogue.leaf(str(item.leaf)).plain
     lead = f"{number}. " if number else "我记下了："
-    return f"{lead}{shortened(where, 20)}，{matter}——“{_quoted(item)}”"
+    return f"{lead}{_where(place, draft, desk, item)}{matter}——“{_quoted(item)}”"
+
+
+def _where(place: Place | None, draft: ReportDraft, desk: Desk, item: Item) -> str:
+    """A place used again is called so, that nobody overlooks it."""
+    if place and place.text != NO_PLACE:
+        return f"{'地点还是' if draft.reused else ''}{shortened(place.label(), 20)}，"
+    return "地点还没定，" if desk.catalogue.leaf(str(item.leaf)).place_bound else ""
 
 
 def _safety(draft: ReportDraft, desk: Desk) -> str | None:

@@ -1,10 +1,11 @@
 """A report while it is being told: what is known, and what the next message changes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from actions.place_slot import PlaceFound, dumped, loaded
+from actions.place_slot import PlaceFound, dumped, is_own, loaded
 from actions.turn import Request
 from bot.core.catalogue import Catalogue
 from bot.core.places import Gazetteer, Place
@@ -12,6 +13,15 @@ from bot.core.places import Gazetteer, Place
 # Below this the resident is asked which of three matters it is; above, the summary shows it.
 SURE_OF_LEAF = 0.2
 LONGEST_TEXT = 1000
+_SAYS_NOTHING = re.compile(
+    r"(?:[\W_]|您好|你好|喂|在吗|有人吗|我们?|你们|要|想|来|再|先|能不能|能|可以|帮忙?|给|跟|向|一下|[一几]?[个件点些]|有|这里|这儿"
+    r"|上报|报修|报告|报|反映|反应|投诉|举报|说|提|问题|毛病|事情|事儿?|情况|东西|坏了|扰民|或者?|吗|啊|呢|吧|的|了)*"
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether somebody only announces that they want to report: "我要报修"."""
+    return _SAYS_NOTHING.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -32,51 +42,76 @@ class Item:
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """`duplicate` is the number of an open case of the same matter at the same place."""
+    """`said` are the words of a place that could not be settled, `tries` how often it was asked for in vain;
+    `reused` marks a place known from before, `own` that the resident lives there; `duplicate` is the number of
+    an open case of the same matter at the same place, `group` what links it to other requests of its message.
+    """
 
     items: tuple[Item, ...] = ()
     place: Place | None = None
     choices: tuple[str, ...] = ()
     problem: str | None = None
-    is_home: bool = False
+    said: str = ""
+    tries: int = 0
+    reused: bool = False
+    own: bool = False
     duplicate: str | None = None
     join: str | None = None
     fixing: bool = False
     confirmed: bool = False
+    group: str | None = None
 
     @property
     def unsure(self) -> Item | None:
         return next((i for i in self.items if i.leaf is None), None)
 
     def needs_place(self, catalogue: Catalogue) -> bool:
-        if self.place is not None and not self.choices:
+        if self.choices or self.problem:
+            return True
+        if self.place is not None:
             return False
         return any(i.place is None and (i.leaf is None or catalogue.leaf(i.leaf).place_bound) for i in self.items)
 
-    def with_leaf(self, code: str) -> "ReportDraft":
+    def with_leaf(self, code: str, more: str = "") -> "ReportDraft":
         """Settle the leaf of the item that was asked about, or of the last one."""
         target = self.unsure or self.items[-1]
-        items = tuple(replace(i, leaf=code) if i is target else i for i in self.items)
-        return replace(self, items=items, fixing=False)
+        settled = replace(target, leaf=code, text=_joined(target.text, more))
+        return replace(self, items=tuple(settled if i is target else i for i in self.items), fixing=False)
 
-    def with_place(self, found: PlaceFound) -> "ReportDraft":
+    def with_place(self, found: PlaceFound, words: str) -> "ReportDraft":
+        """A place of its own for the case: an open case at the place before is no longer the same."""
         if found.place:
-            return replace(self, place=found.place, choices=(), problem=None, is_home=False, fixing=False)
-        return replace(self, choices=found.choices, problem=found.problem)
+            items = tuple(replace(i, place=None) for i in self.items) if self.place or len(self.items) == 1 else self.items
+            anew = replace(self, items=items, place=found.place, choices=(), problem=None, said="", tries=0)
+            return replace(anew, reused=False, fixing=False, join=None, own=self.own or is_settled_own(found.place, words))
+        return replace(self, choices=found.choices, problem=found.problem, said=words, fixing=False, join=None)
+
+    def with_place_in_words(self, place: Place) -> "ReportDraft":
+        return replace(self, place=place, choices=(), problem=None, said="", tries=0, reused=False, fixing=False)
 
     def with_item(self, item: Item) -> "ReportDraft":
         return replace(self, items=(*self.items, item))
 
     def with_details(self, text: str) -> "ReportDraft":
         last = self.items[-1]
-        longer = replace(last, text=f"{last.text}；{text}"[:LONGEST_TEXT])
-        return replace(self, items=(*self.items[:-1], longer), fixing=False)
+        return replace(self, items=(*self.items[:-1], replace(last, text=_joined(last.text, text))), fixing=False)
 
     def has_leaf(self, code: str | None) -> bool:
         return any(i.leaf == code for i in self.items)
 
     def place_of(self, item: Item) -> Place | None:
         return item.place or self.place
+
+
+def is_settled_own(place: Place, words: str) -> bool:
+    return place.building is not None and is_own(words)
+
+
+def _joined(text: str, more: str) -> str:
+    return f"{text}；{more}"[:LONGEST_TEXT] if more and more not in text else text[:LONGEST_TEXT]
+
+
+_PLAIN = ("problem", "said", "tries", "reused", "own", "duplicate", "join", "fixing", "confirmed", "group")
 
 
 @dataclass(frozen=True)
@@ -89,7 +124,7 @@ class Kept:
     def of(cls, draft: ReportDraft) -> "Kept":
         return cls(
             {
-                **{k: getattr(draft, k) for k in ("problem", "is_home", "duplicate", "join", "fixing", "confirmed")},
+                **{k: getattr(draft, k) for k in _PLAIN},
                 "choices": list(draft.choices),
                 "place": dumped(draft.place) if draft.place else None,
                 "items": [
@@ -108,7 +143,6 @@ class Kept:
     def draft(self, gazetteer: Gazetteer) -> ReportDraft:
         if not self.values:
             return ReportDraft()
-        plain = {k: v for k, v in self.values.items() if k not in {"items", "place", "choices"}}
         return ReportDraft(
             items=tuple(
                 Item(i["text"], i["leaf"], tuple(i["guesses"]), i["confidence"], loaded(i["place"], gazetteer))
@@ -116,5 +150,5 @@ class Kept:
             ),
             place=loaded(self.values["place"], gazetteer),
             choices=tuple(self.values["choices"]),
-            **plain,
+            **{k: self.values[k] for k in _PLAIN},
         )

@@ -17,18 +17,24 @@ from bot.store.tables import Resident
 
 @dataclass(frozen=True)
 class Request:
-    """One of the separate requests in a message."""
+    """One of the separate requests in a message; `group` links the records that come of the same message."""
 
     text: str
     intent: str
     leaf: str | None
     leaf_top3: tuple[str, ...]
     leaf_confidence: float
+    group: str | None = None
 
     @classmethod
     def of(cls, found: dict[str, Any]) -> "Request":
         return cls(
-            found["text"], found["intent"], found["leaf"], tuple(found["leaf_top3"]), float(found["leaf_confidence"])
+            text=found["text"],
+            intent=found["intent"],
+            leaf=found["leaf"],
+            leaf_top3=tuple(found["leaf_top3"]),
+            leaf_confidence=float(found["leaf_confidence"]),
+            group=found.get("group"),
         )
 
 
@@ -74,6 +80,16 @@ class Turn:
         if lead:
             return lead
         return self.requests[0] if self.requests else Request(self.text, self.intent, None, (), 0.0)
+
+    @property
+    def is_tapped(self) -> bool:
+        """Whether a button or a shortcut was meant, so that the words say nothing more."""
+        return not self.requests
+
+    @property
+    def group(self) -> str | None:
+        """What links the records of this message, where it holds several requests."""
+        return self.requests[0].group or (f"m{self.inbox_id}" if len(self.requests) > 1 else None) if self.requests else None
 
     def of_intent(self, intent: str) -> tuple[Request, ...]:
         return tuple(r for r in self.requests if r.intent == intent)

@@ -1,16 +1,15 @@
 """The form for in-person service: who, where, by phone or visit, when. A help request is served first:
-every question may be skipped, and none is asked whose answer is known.
+every question may be skipped, none is asked whose answer is known, and answers count whatever was asked.
 """
 
-import re
-from enum import StrEnum
 from typing import Any
 
 from actions.case_form import CaseForm, Slots
-from actions.place_slot import as_told, dumped, found_in, loaded
+from actions.place_slot import as_told, dumped, found_in, is_own, loaded, picked_in
 from actions.report import remember_contact
 from actions.turn import Turn, at_desk
-from bot.core import times
+from actions.visit_words import Recipient, Way, recipient_in, way_in
+from bot.core import choices, masking, times
 from bot.core.places import Place
 from bot.services import residents
 from bot.services.desk import Desk
@@ -18,38 +17,12 @@ from bot.store.tables import Resident
 
 ANY_TIME = "都行"
 TIMES = ("今天", "明天上午", "明天下午", ANY_TIME)
+NO_PLACE = "地点待联系"
 LONGEST = 200
+LONGEST_TIME = 20
 # A wish for help names a matter of the catalogue only where the model is this sure of it.
 SURE_OF_LEAF = 0.45
-
-
-class Recipient(StrEnum):
-    SELF = "self"
-    RELATIVE = "relative"
-    NEIGHBOR = "neighbor"
-
-    @property
-    def plain(self) -> str:
-        return {"self": "我自己", "relative": "家里老人", "neighbor": "邻居"}[self.value]
-
-
-class Way(StrEnum):
-    VISIT = "visit"
-    PHONE = "phone"
-
-    @property
-    def plain(self) -> str:
-        return {"visit": "上门", "phone": "打电话"}[self.value]
-
-
-_PHONE_WAY = re.compile(r"打.{0,3}电话|来个?电话|回个?电话|电话(?:联系|说|讲|沟通)|通个?话")
-_VISIT_WAY = re.compile(r"上门|来[我俺咱]?[家屋]|来(?:一?趟|看看|个人|人)|派个?人|家里来|到[我俺]?家|过来|登门|入户|当面")
-_NEIGHBOR = re.compile(r"邻居|隔壁|对门|楼[上下](?:的|住|有|那|独居)?.{0,4}(?:老|大爷|大妈|阿|婆|爷)|替.{0,6}(?:阿婆|大爷|大妈|奶奶|爷爷)")
-_RELATIVE = re.compile(
-    r"[我俺给帮替]{1,2}(?:爸|妈|娘|爹|父|母|爷|奶|姥|外[公婆]|公公|婆婆|岳|丈母|阿[公婆爷嬷])|老人家?|[老大]爷子|家里老|爸妈|父母"
-)
-_SELF = re.compile(r"我自己|本人|就是我|我一个人|我.{0,4}(?:岁|[七八九]十|腿|眼|耳|不会|不识字|老头|老太)")
-_NOTHING = re.compile(r"^[\W_]*$")
+SKIPS = frozenset({"skip", "deny", "affirm"})
 
 
 class ValidateVisitForm(CaseForm):
@@ -63,117 +36,147 @@ class ValidateVisitForm(CaseForm):
 
     def fill(self, turn: Turn, slots: Slots) -> Slots:
         with at_desk(turn) as (session, desk, resident):
-            remember_contact(session, resident, turn)
-            visit: dict[str, Any] = dict(slots.get("visit") or {})
-            if not visit:
-                return _begun(turn, desk, resident)
-            return _answered(turn, slots, visit, desk, resident)
+            told_contact = remember_contact(session, resident, turn)
+            if not slots.get("visit"):
+                return {**_begun(turn, desk, resident, slots), "said_place": None}
+            answer = _Answer(turn, dict(slots), dict(slots["visit"]), desk, resident)
+            return answer.slots(told_contact=told_contact)
 
 
-def _begun(turn: Turn, desk: Desk, resident: Resident) -> Slots:
+def _begun(turn: Turn, desk: Desk, resident: Resident, slots: Slots) -> Slots:
     text = turn.first.text or turn.text
     found = found_in(text, desk, resident.community_id)
     recipient = recipient_in(text, turn.elderly_role)
-    place = found.place or _home(resident, desk, recipient)
-    when = times.find_time(text)
+    place = found.place or loaded(slots.get("said_place"), desk.gazetteer) or _home(resident, desk, recipient)
     way = way_in(text)
-    tapped = _NOTHING.match(text) or (turn.confidence == 1.0 and not turn.requests)
+    sure = turn.first.leaf_confidence >= SURE_OF_LEAF
+    visit = {
+        "text": "" if turn.is_tapped else text,
+        "leaf": turn.first.leaf if sure else None,
+        "group": turn.group,
+        "place": dumped(place) if place else None,
+        "choices": list(found.choices),
+        "problem": found.problem,
+        "said": text,
+        "own": is_own(text),
+        "elder": turn.elderly == "yes" and turn.elderly_role == "self",
+        "phone": None if resident.phone else masking.find_phone(text),
+    }
     return {
-        "visit": {"text": text, "leaf": turn.first.leaf if turn.first.leaf_confidence >= SURE_OF_LEAF else None, "place": dumped(place) if place else None},
-        "visit_need": None if tapped else text[:LONGEST],
+        "visit": visit,
+        "visit_need": None if turn.is_tapped else text[:LONGEST],
         "visit_recipient": recipient.value if recipient else None,
         "visit_way": way.value if way else None,
-        "visit_place": "known" if place else None,
-        "visit_time": when,
+        "visit_place": "known" if place and not found.choices else None,
+        "visit_time": times.find_time(text),
     }
 
 
 def _home(resident: Resident, desk: Desk, recipient: Recipient | None) -> Place | None:
     """The known address is the resident's own; a neighbour's or parent's may be another."""
-    if recipient not in {None, Recipient.SELF}:
-        return None
-    return residents.home(resident, desk.gazetteer)
+    return residents.home(resident, desk.gazetteer) if recipient in {None, Recipient.SELF} else None
 
 
-def recipient_in(text: str, role: str = "") -> Recipient | None:
-    if _NEIGHBOR.search(text):
-        return Recipient.NEIGHBOR
-    if _RELATIVE.search(text):
-        return Recipient.RELATIVE
-    if _SELF.search(text) or role == "self":
-        return Recipient.SELF
-    return None
+class _Answer:
+    """One answer, read for everything it says besides what was asked."""
 
+    def __init__(self, turn: Turn, slots: Slots, visit: dict[str, Any], desk: Desk, resident: Resident) -> None:
+        self._turn, self._slots, self._visit = turn, slots, visit
+        self._desk, self._resident = desk, resident
+        self._visit["phone"] = masking.find_phone(turn.text) or visit.get("phone")
+        self._visit["elder"] = visit.get("elder") or (turn.elderly == "yes" and turn.elderly_role == "self")
 
-def way_in(text: str) -> Way | None:
-    if _VISIT_WAY.search(text):
-        return Way.VISIT
-    return Way.PHONE if _PHONE_WAY.search(text) else None
+    def slots(self, *, told_contact: bool) -> Slots:
+        asked = self._turn.asked
+        if asked == "visit_need":
+            return self._need()
+        found = self._found()
+        if asked and asked not in found and asked != "visit_confirmed" and self._is_about_it(found, told_contact=told_contact):
+            found |= self._in_words(asked)
+        if asked == "visit_confirmed" and not found:
+            found = self._at_confirmation()
+        elif asked == "visit_confirmed":
+            self._visit["fixing"] = False
+        return {**found, **self._home_of(found), "visit": self._visit}
 
+    def _need(self) -> Slots:
+        """What help is wanted, in the resident's words; the rest of the sentence counts too."""
+        if self._turn.is_tapped:
+            return {"visit": self._visit}
+        self._visit["text"] = self._turn.text[:LONGEST]
+        known = {k: v for k, v in self._found().items() if self._slots.get(k) is None}
+        return {**known, "visit_need": self._turn.text[:LONGEST], "visit": self._visit}
 
-def _answered(turn: Turn, slots: Slots, visit: dict[str, Any], desk: Desk, resident: Resident) -> Slots:
-    changed: Slots = {"visit": visit}
-    asked = turn.asked
-    if asked == "visit_need":
-        return {**changed, "visit_need": turn.text[:LONGEST]}
-    if asked == "visit_recipient":
-        return {**changed, "visit_recipient": _recipient(turn).value, **_place_of_home(slots, visit, turn, desk, resident)}
-    if asked == "visit_way":
-        return {**changed, "visit_way": _way(turn).value}
-    if asked == "visit_time":
-        return {**changed, "visit_time": _time(turn)}
-    found = found_in(turn.text, desk, resident.community_id, before=loaded(visit["place"], desk.gazetteer))
-    if found.place:
-        return {"visit": {**visit, "place": dumped(found.place), "choices": []}, "visit_place": "known"}
-    if found.choices or found.problem:
-        return {"visit": {**visit, "choices": list(found.choices), "problem": found.problem}, "visit_place": None}
-    if asked == "visit_place":
-        words = "" if turn.intent in {"skip", "deny"} else turn.text
-        place = as_told(words or "地点待联系", resident.community_id)
-        return {"visit": {**visit, "place": dumped(place)}, "visit_place": "known"}
-    return _at_confirmation(turn, visit)
+    def _found(self) -> Slots:
+        text = self._turn.text
+        found: Slots = {**self._picked(), **self._place()}
+        if (recipient := recipient_in(text)) and self._turn.asked in {"visit_recipient", "visit_need", "visit_confirmed"}:
+            found.setdefault("visit_recipient", recipient.value)
+        if way := way_in(text):
+            found.setdefault("visit_way", way.value)
+        if (when := times.find_time(text)) and "visit_place" not in found:
+            found.setdefault("visit_time", when)
+        return found
 
+    def _picked(self) -> Slots:
+        """The number or title of a choice that was offered."""
+        offered: dict[str, tuple[list[str], list[str]]] = {
+            "visit_recipient": ([r.plain for r in Recipient], [r.value for r in Recipient]),
+            "visit_way": ([w.plain for w in Way], [w.value for w in Way]),
+            "visit_time": (list(TIMES), list(TIMES)),
+        }
+        asked = str(self._turn.asked)
+        if asked not in offered:
+            return {}
+        titles, values = offered[asked]
+        number = choices.chosen(self._turn.text, titles)
+        return {asked: values[number]} if number is not None else {}
 
-def _place_of_home(slots: Slots, visit: dict[str, Any], turn: Turn, desk: Desk, resident: Resident) -> Slots:
-    if slots.get("visit_place") or _recipient(turn) is not Recipient.SELF:
+    def _place(self) -> Slots:
+        visit, text = self._visit, self._turn.text
+        found = picked_in(text, visit["choices"], visit["said"], self._desk) if visit.get("choices") else None
+        before = loaded(visit["place"], self._desk.gazetteer)
+        found = found or found_in(text, self._desk, self._resident.community_id, before=before)
+        if not found or (found.problem and visit.get("problem")):
+            return {}
+        self._visit.update(choices=list(found.choices), problem=found.problem, said=text)
+        if not found.place:
+            return {"visit_place": None}
+        self._visit.update(place=dumped(found.place), own=visit.get("own") or is_own(text))
+        return {"visit_place": "known"}
+
+    def _is_about_it(self, found: Slots, *, told_contact: bool) -> bool:
+        """Whether the words are to be taken as they stand: nothing else was recognised in them."""
+        return not found and not told_contact and not self._turn.is_tapped
+
+    def _in_words(self, asked: str) -> Slots:
+        skips = self._turn.intent in SKIPS
+        if asked == "visit_recipient":
+            return {asked: Recipient.SELF.value}
+        if asked == "visit_way":
+            return {asked: Way.PHONE.value}
+        if asked == "visit_time":
+            return {asked: ANY_TIME if skips else self._turn.text[:LONGEST_TIME]}
+        words = self._visit.get("said") if self._visit.get("problem") and skips else self._turn.text
+        place = as_told(NO_PLACE if skips and not self._visit.get("problem") else str(words), self._resident.community_id)
+        self._visit.update(place=dumped(place), choices=[], problem=None)
+        return {asked: "known"}
+
+    def _home_of(self, found: Slots) -> Slots:
+        """The known address, once it is clear that the help is for the resident."""
+        if self._slots.get("visit_place") or found.get("visit_place") or found.get("visit_recipient") != Recipient.SELF:
+            return {}
+        home = residents.home(self._resident, self._desk.gazetteer)
+        if home is None:
+            return {}
+        self._visit["place"] = dumped(home)
+        return {"visit_place": "known"}
+
+    def _at_confirmation(self) -> Slots:
+        fixing = self._visit.get("fixing")
+        self._visit["fixing"] = self._turn.intent == "deny" and not fixing
+        if self._turn.intent in {"affirm", "skip"}:
+            return {"visit_confirmed": "yes"}
+        if self._turn.intent != "deny":
+            self._visit["text"] = f"{self._visit['text']}；{self._turn.text}"[:LONGEST]
         return {}
-    home = residents.home(resident, desk.gazetteer)
-    return {"visit": {**visit, "place": dumped(home)}, "visit_place": "known"} if home else {}
-
-
-def _recipient(turn: Turn) -> Recipient:
-    picked = turn.picked([r.plain for r in Recipient])
-    if picked is not None:
-        return list(Recipient)[picked]
-    return recipient_in(turn.text, turn.elderly_role) or Recipient.SELF
-
-
-def _way(turn: Turn) -> Way:
-    picked = turn.picked([w.plain for w in Way])
-    if picked is not None:
-        return list(Way)[picked]
-    return way_in(turn.text) or Way.PHONE
-
-
-def _time(turn: Turn) -> str:
-    picked = turn.picked(list(TIMES))
-    if picked is not None:
-        return TIMES[picked]
-    if turn.intent in {"skip", "deny", "affirm"}:
-        return ANY_TIME
-    return times.find_time(turn.text) or turn.text[:20]
-
-
-def _at_confirmation(turn: Turn, visit: dict[str, Any]) -> Slots:
-    if turn.intent in {"affirm", "skip"}:
-        return {"visit": visit, "visit_confirmed": "yes"}
-    if turn.intent == "deny":
-        return {"visit": {**visit, "fixing": True}}
-    changed: Slots = {"visit": {**visit, "fixing": False}}
-    if when := times.find_time(turn.text):
-        changed["visit_time"] = when
-    if way := way_in(turn.text):
-        changed["visit_way"] = way.value
-    if len(changed) == 1:
-        changed["visit"]["text"] = f"{visit['text']}；{turn.text}"[:LONGEST]
-    return changed

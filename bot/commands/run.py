@@ -1,13 +1,19 @@
 """`run`: serve residents' chat, workers' console and trainers' workbench."""
 
 import argparse
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from bot.commands.progress import Bar
+from bot.errors import Unavailable
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
+
+    from aiohttp import web
+
+    from bot.services.turns import Turns
 
 
 def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,23 +27,43 @@ def run(_: argparse.Namespace) -> int:
     bar("准备数据库和演示社区", 0.02)
     from aiohttp import web
 
-    from bot.app import create_app
     from bot.services import desk as desks
     from bot.services.models import load_assistant
 
     desk = desks.open_desk(settings)
     desks.use(desk)
     assistant = load_assistant(settings, desk.store, bar)
-    app = create_app(desk, assistant)
-    app.on_startup.append(_announce(settings))
     bar("启动", 1.0)
-    web.run_app(app, host=settings.host, port=settings.port, print=None, access_log=None)
+    try:
+        web.run_app(_service(settings, desk, assistant), host=settings.host, port=settings.port, print=None)
+    except OSError as cause:
+        raise Unavailable(
+            f"端口 {settings.port} 用不了：{cause.strerror}", "换一个端口：LINLI_PORT=8081 make run"
+        ) from cause
+    finally:
+        desk.store.close()
     return 0
 
 
-def _announce(settings: Settings):  # type: ignore[no-untyped-def]
-    async def announce(_: object) -> None:
-        home = f"http://localhost:{settings.port}"
-        print(f"居民聊天   {home}/", f"工作人员   {home}/console", f"训练师     {home}/workbench", sep="\n", flush=True)
+async def _service(settings: Settings, desk, assistant) -> "web.Application":  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from bot.app import create_app
+    from bot.services.turns import Turns
 
-    return announce
+    await assistant.warm_up()
+    turns = Turns(desk, assistant)
+    app = create_app(desk, turns)
+    app.cleanup_ctx.append(lambda _: _answering(turns))
+    app.on_startup.append(lambda _: _announce(settings.port))
+    return app
+
+
+async def _answering(turns: "Turns") -> AsyncIterator[None]:
+    """Take up what a crash left unanswered, and stop without losing a message."""
+    turns.recover()
+    yield
+    await turns.close()
+
+
+async def _announce(port: int) -> None:
+    home = f"http://localhost:{port}"
+    print(f"居民聊天   {home}/\n工作人员   {home}/console\n训练师     {home}/workbench", flush=True)

@@ -14,8 +14,8 @@ from bot.core.staff import Permission, can
 from bot.core.urgency import Urgency
 from bot.services import case_lists, case_search
 from bot.services.assigning import GOES
-from bot.services.case_search import Found, Wanted
 from bot.services.cards import case_title
+from bot.services.case_search import Found, Wanted
 from bot.services.desk import Desk
 from bot.services.readings import leaf_name
 from bot.services.unmasking import kept_from
@@ -88,6 +88,7 @@ class Move:
     to: str
     deed: str
     needs_note: bool
+    is_usual: bool
 
 
 @dataclass(frozen=True)
@@ -154,11 +155,16 @@ def read(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str) ->
         dues=_dues(desk, case),
         facts=tuple((name, said) for name, said in _facts(session, desk, case, found.contact, found.voices) if said),
         steps=tuple(_step(case, one) for one in found.steps),
-        moves=tuple(Move(one.to.value, kinds.deed(case.status, one.to), one.needs_note) for one in found.moves),
+        moves=tuple(_move(case, one) for one in found.moves),
         linked=tuple((kinds.SLUG[_kind(one)], one.number, case_title(one)) for one in found.linked),
         conversation_id=_readable(session, staff, found.conversation_id),
         permitted=_permitted(session, staff, case),
     )
+
+
+def _move(case: Case, move: case_lists.Move) -> Move:
+    usual = case.status.allowed[0] is move.to
+    return Move(move.to.value, kinds.deed(case.status, move.to), move.needs_note, usual)
 
 
 def _kind(case: Case) -> str:
@@ -198,7 +204,7 @@ def _dues(desk: Desk, case: Case) -> tuple[Due, ...]:
 def _due(desk: Desk, case: Case, name: str, at: datetime, *, is_met: bool) -> Due:
     now = desk.clock()
     if is_met:
-        return Due(name, at, "已做到" if case.status.is_open or case.updated_at <= at else "已结束", is_late=False)
+        return Due(name, at, "已完成", is_late=False)
     if at < now:
         return Due(name, at, "已超时", is_late=True)
     return Due(name, at, clocks.spoken(at, now, desk.calendar), is_late=False)

@@ -1,6 +1,7 @@
 """The pages of grid events, agenda items and in-person orders: lists, one case, and what is done with it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -24,8 +25,32 @@ from bot.web.staff_pages import done, page
 from bot.web.use_case import perform
 
 Fields = Mapping[str, str]
-Deed = Callable[[Session, Desk, Staff, Kind, str, Fields], object]
 LONGEST_INTEGER: Final = 9
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a worker asks to be done with a case, as a form said it."""
+
+    staff: Staff
+    kind: Kind
+    number: str
+    fields: Fields
+
+    def text(self, name: str) -> str:
+        """A field, empty if it was not sent."""
+        return self.fields.get(name, "")
+
+    @property
+    def version(self) -> int:
+        """The version of the case the worker saw; raises InvalidInput."""
+        given = self.text("version")
+        if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_INTEGER):
+            raise InvalidInput("这个页面已经过期", "请刷新页面再试一次")
+        return int(given)
+
+
+Deed = Callable[[Session, Desk, Asked], object]
 
 
 async def show_list(request: web.Request) -> web.Response:
@@ -101,47 +126,40 @@ async def reveal(request: web.Request) -> web.Response:
     return await _case(request, signed_in, kind, contact=contact)
 
 
-def _move(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
-    change = Change(kind.kind, number, fields.get("to", ""), fields.get("note", ""), _version(fields))
-    use_cases.move(session, desk, staff, change)
+def _move(session: Session, desk: Desk, asked: Asked) -> None:
+    change = Change(asked.kind.kind, asked.number, asked.text("to"), asked.text("note"), asked.version)
+    use_cases.move(session, desk, asked.staff, change)
 
 
-def _correct(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
-    leaf = intents.code_in(fields.get("leaf", ""))
+def _correct(session: Session, desk: Desk, asked: Asked) -> None:
+    leaf = intents.code_in(asked.text("leaf"))
     if leaf not in desk.catalogue.leaves:
         raise InvalidInput("请选一个分类", "输入几个字，在列表里选一项")
-    correcting.correct_leaf(session, desk, number, leaf, staff, _version(fields))
+    correcting.correct_leaf(session, desk, asked.number, leaf, asked.staff, asked.version)
 
 
-def _merge(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
-    into, words = fields.get("into", "").strip().upper(), fields.get("note", "")
-    correcting.merge(session, desk, number, into, staff, words, _version(fields))
+def _merge(session: Session, desk: Desk, asked: Asked) -> None:
+    into = asked.text("into").strip().upper()
+    correcting.merge(session, desk, asked.number, into, asked.staff, asked.text("note"), asked.version)
 
 
-def _reassign(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str, fields: Fields) -> None:
-    given = fields.get("assignee", "")
-    if not (given.isascii() and given.isdigit()):
-        raise InvalidInput("请选一位工作人员")
-    correcting.reassign(session, desk, number, int(given[:LONGEST_INTEGER]), staff, _version(fields))
-
-
-def _version(fields: Fields) -> int:
-    given = fields.get("version", "")
+def _reassign(session: Session, desk: Desk, asked: Asked) -> None:
+    given = asked.text("assignee")
     if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_INTEGER):
-        raise InvalidInput("这个页面已经过期", "请刷新页面再试一次")
-    return int(given)
+        raise InvalidInput("请选一位工作人员")
+    correcting.reassign(session, desk, asked.number, int(given), asked.staff, asked.version)
 
 
 async def _do(request: web.Request, deed: Deed) -> web.Response:
     kind = kinds.kind_at(request.match_info["kind"])
     signed_in = await login.required(request, kind.permission)
     fields = await login.form(request, signed_in)
-    number = request.match_info["number"]
+    asked = Asked(signed_in.staff, kind, request.match_info["number"], fields)
     try:
-        await perform(request, lambda session, desk: deed(session, desk, signed_in.staff, kind, number, fields))
+        await perform(request, lambda session, desk: deed(session, desk, asked))
     except (Conflict, InvalidInput) as refusal:
         return await _case(request, signed_in, kind, fields, refusal)
-    return done(request, f"{kind.address}/{number}")
+    return done(request, f"{kind.address}/{asked.number}")
 
 
 async def _case(

@@ -41,29 +41,38 @@ KINDS: Final = (
 )
 SLUG: Final[Mapping[str, str]] = {one.kind.value: one.slug for one in KINDS}
 
-# What a worker does, for the button that leads to a status.
-_DEEDS: Final[Mapping[Status, str]] = {
-    EventStatus.ACCEPTED: "受理",
-    EventStatus.HANDLING: "开始处理",
-    EventStatus.DONE: "处理完了",
-    EventStatus.CLOSED: "办结",
-    EventStatus.RETURNED: "退回，重新安排",
-    EventStatus.WITHDRAWN: "居民不报了，撤回",
-    AgendaStatus.REVIEWING: "开始审核",
-    AgendaStatus.LISTED: "列入议程",
-    AgendaStatus.NOT_LISTED: "这次不列入",
-    AgendaStatus.NOTIFIED: "已通知开会时间",
-    AgendaStatus.MEETING: "开始商量",
-    AgendaStatus.OPINION_FORMED: "形成了意见",
-    AgendaStatus.PUBLICISED: "公示结果",
-    AgendaStatus.IMPLEMENTING: "开始落实",
-    AgendaStatus.FEEDBACK: "反馈落实情况",
-    AgendaStatus.ARCHIVED: "归档",
-    VisitStatus.NEW: "退回，重新派人",
-    VisitStatus.ACCEPTED: "我去，已约好",
-    VisitStatus.ON_SITE: "已到现场",
-    VisitStatus.DONE: "办好了",
-    VisitStatus.CANCELLED: "取消",
+# What a worker does, for the button that leads to a status; members of different kinds may be equal as text.
+_DEEDS: Final[Mapping[type[Status], Mapping[str, str]]] = {
+    EventStatus: {
+        EventStatus.ACCEPTED: "受理",
+        EventStatus.HANDLING: "开始处理",
+        EventStatus.DONE: "处理完了",
+        EventStatus.CLOSED: "办结",
+        EventStatus.RETURNED: "退回，重新安排",
+        EventStatus.WITHDRAWN: "居民不报了，撤回",
+        EventStatus.REPORTED: "重新上报",
+        EventStatus.MERGED: "合并",
+    },
+    AgendaStatus: {
+        AgendaStatus.PROPOSED: "退回提议",
+        AgendaStatus.REVIEWING: "开始审核",
+        AgendaStatus.LISTED: "列入议程",
+        AgendaStatus.NOT_LISTED: "这次不列入",
+        AgendaStatus.NOTIFIED: "已通知开会时间",
+        AgendaStatus.MEETING: "开始商量",
+        AgendaStatus.OPINION_FORMED: "形成了意见",
+        AgendaStatus.PUBLICISED: "公示结果",
+        AgendaStatus.IMPLEMENTING: "开始落实",
+        AgendaStatus.FEEDBACK: "反馈落实情况",
+        AgendaStatus.ARCHIVED: "归档",
+    },
+    VisitStatus: {
+        VisitStatus.NEW: "退回，重新派人",
+        VisitStatus.ACCEPTED: "我去，已约好",
+        VisitStatus.ON_SITE: "已到现场",
+        VisitStatus.DONE: "办好了",
+        VisitStatus.CANCELLED: "取消",
+    },
 }
 _AGAIN: Final[Mapping[tuple[Status, Status], str]] = {
     (EventStatus.DONE, EventStatus.HANDLING): "没办好，重新处理",
@@ -94,4 +103,4 @@ def of(kind: CaseKind) -> Kind:
 
 def deed(before: Status, after: Status) -> str:
     """The words on the button that moves a case on."""
-    return _AGAIN.get((before, after)) or _DEEDS[after]
+    return _AGAIN.get((before, after)) or _DEEDS[type(after)][after]

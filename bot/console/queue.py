@@ -84,7 +84,7 @@ def _row(session: Session, desk: Desk, one: Waiting) -> Row:
     reasons = [handover.reason for handover in one.handovers] or [one.conversation.reason or ""]
     return Row(
         id=one.conversation.id,
-        who=residents.masked(one.resident),
+        who=residents.masked(one.resident) or "没有留姓名",
         community=community_of(session, one.resident),
         elderly=elderly_of(one.resident),
         kinds=tuple(dict.fromkeys(KINDS[handover.kind] for handover in one.handovers)),

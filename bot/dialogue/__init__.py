@@ -18,6 +18,7 @@ os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 # Deprecations inside Rasa's dependencies of 2022, none of them ours; recording keeps them off the screen
 # even where a library resets the filters.
 with warnings.catch_warnings(record=True):
+    warnings.simplefilter("ignore")
     import_rasa()
     import rasa.core.tracker_store
     import rasa.engine.caching  # noqa: F401

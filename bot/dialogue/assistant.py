@@ -8,7 +8,6 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.exceptions import ModelNotFound
 from rasa.shared.exceptions import RasaException
 
 from bot.dialogue.actions_in_process import ActionsInProcess
@@ -55,8 +54,9 @@ class Assistant:
         trackers = ResidentTrackers(None, self._read_tracker)
         try:
             with warnings.catch_warnings(record=True):  # Rasa warns of custom slots, which are meant
+                warnings.simplefilter("ignore")
                 agent = Agent.load(str(model), tracker_store=trackers, action_endpoint=self._actions)
-        except (ModelNotFound, RasaException, OSError, KeyError, ValueError, ImportError) as cause:
+        except Exception as cause:  # a damaged archive fails in whatever layer reads it first
             raise BrokenFile(str(model), 0, "", f"模型打不开：{cause}") from cause
         if agent.processor is None:
             raise BrokenFile(str(model), 0, "", "模型打不开")
@@ -103,8 +103,9 @@ class Assistant:
 
 
 def _harmless(text: str) -> str:
-    """A leading slash would let a resident name intents directly."""
-    return f" {text}" if text.startswith("/") else text
+    """A leading slash would let a resident name intents directly, also after spaces."""
+    plain = text.lstrip()
+    return f"／{plain[1:]}" if plain.startswith("/") else text
 
 
 def _tapped(payload: str | None, title: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
@@ -56,19 +57,19 @@ def hand_over(
 
 
 def name_complained_about(session: Session, conversation: Conversation, handover: Handover) -> None:
-    """Add the staff named in the resident's last messages to those who must never see the complaint.
-
-    Call it again when the resident writes more while the complaint waits.
-    """
-    resident = session.get_one(Resident, conversation.resident_id)
-    said = [
-        message.text
-        for message in talk.latest_history(session, conversation.id, limit=LOOK_BACK * 3)
-        if message.direction is Direction.IN
-    ][-LOOK_BACK:]
-    named = staff_named("\n".join([*said, handover.reason]), _colleagues(session, resident))
-    handover.about_staff_ids = sorted({*handover.about_staff_ids, *(one.id for one in named)})
+    """Keep with the complaint whom it names, so that it stays hidden from them after it is closed."""
+    handover.about_staff_ids = sorted({*handover.about_staff_ids, *_named_in(session, conversation, handover)})
     session.flush()
+
+
+def complained_about(session: Session, conversation: Conversation) -> set[int]:
+    """The staff any complaint in the conversation may mean, settled or not, whenever they were named."""
+    found: set[int] = set()
+    for handover in session.scalars(select(Handover).where(Handover.conversation_id == conversation.id)):
+        found.update(handover.about_staff_ids)
+        if handover.kind is HandoverKind.COMPLAINT and handover.status is not HandoverStatus.CLOSED:
+            found.update(_named_in(session, conversation, handover))
+    return found
 
 
 def staff_named(text: str, staff: Sequence[Staff]) -> list[Staff]:
@@ -97,6 +98,17 @@ def _colleagues(session: Session, resident: Resident) -> list[Staff]:
         for one in people.all_staff(session)
         if one.disabled_at is None and one.community_id in (resident.community_id, None)
     ]
+
+
+def _named_in(session: Session, conversation: Conversation, handover: Handover) -> set[int]:
+    """Read the complaint, what was said shortly before it, and everything since."""
+    before = talk.latest_history(session, conversation.id, handover.inbox_id + 1, LOOK_BACK * 3)
+    said = [message.text for message in before if message.direction is Direction.IN][-LOOK_BACK:]
+    since = talk.history_after(session, conversation.id, handover.inbox_id)
+    said += [message.text for message in since if message.direction is Direction.IN]
+    resident = session.get_one(Resident, conversation.resident_id)
+    named = staff_named("\n".join([*said, handover.reason]), _colleagues(session, resident))
+    return {one.id for one in named}
 
 
 def _await(session: Session, conversation: Conversation, handover: Handover, now: datetime) -> None:

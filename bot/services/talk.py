@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Permission, can
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.services import outbox
 from bot.services.cards import Card
 from bot.services.desk import Desk
+from bot.services.handover import complained_about, name_complained_about
 from bot.services.hub import CONSOLE, conversation_topic, note
 from bot.services.outbox import Writer
 from bot.store.queries import claims, people, talk
@@ -45,9 +46,13 @@ class Waiting:
 
 
 def waiting(session: Session, staff: Staff) -> list[Waiting]:
-    """Conversations nobody has taken, emergencies first, then the longest waiting; never a complaint about oneself."""
+    """Conversations nobody has taken, emergencies first, then the longest waiting; never a complaint about oneself.
+
+    Raises NotAllowed where the job does not read conversations.
+    """
+    _require(staff, Permission.CONVERSATION_READ)
     found = [_with_handovers(session, one) for one in talk.waiting_conversations(session, staff.community_id)]
-    shown = [one for one in found if _may_see(session, staff, one.resident, one.handovers)]
+    shown = [one for one in found if _may_see(session, staff, one.conversation, one.handovers)]
     return sorted(shown, key=lambda one: not one.is_emergency)
 
 
@@ -58,6 +63,7 @@ def held(session: Session, staff: Staff) -> list[Waiting]:
 
 def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Conversation:
     """The conversation, if it exists for this worker; raises NotFound else, whichever of the two it is."""
+    _require(staff, Permission.CONVERSATION_READ)
     conversation = session.get(Conversation, conversation_id)
     if conversation is None:
         raise NotFound("没有这个对话")
@@ -65,13 +71,14 @@ def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Co
     handovers = talk.open_handovers(session, conversation_id)
     if staff.community_id not in (None, resident.community_id) and resident.community_id is not None:
         raise NotFound("没有这个对话")
-    if not _may_see(session, staff, resident, handovers):
+    if not _may_see(session, staff, conversation, handovers):
         raise NotFound("没有这个对话")
     return conversation
 
 
 def take(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> Conversation:
     """Put the conversation into this worker's hands; the bot is silent from now on. Raises Conflict, NotFound."""
+    _require(staff, Permission.CONVERSATION_TAKE)
     conversation = conversation_for(session, staff, conversation_id)
     if conversation.worker_id == staff.id:
         return conversation
@@ -130,16 +137,25 @@ def post_bot(
 def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, notice: str, action: str) -> None:
     conversation = _own(session, conversation_id, staff)
     now = desk.clock()
+    for handover in talk.open_handovers(session, conversation_id):
+        if handover.kind is HandoverKind.COMPLAINT:
+            name_complained_about(session, conversation, handover)
     claims.release_conversation(session, conversation_id, staff.id, now)
     outbox.post(session, conversation, desk.notices.say(notice), outbox.SYSTEM, now)
     _record(session, desk, staff, action, conversation_id)
 
 
 def _own(session: Session, conversation_id: int, staff: Staff) -> Conversation:
+    _require(staff, Permission.CONVERSATION_ANSWER)
     conversation = conversation_for(session, staff, conversation_id)
     if conversation.state is not ConversationState.WORKER or conversation.worker_id != staff.id:
         raise Conflict("这个对话现在不在您手上", "请先接过来再回复")
     return conversation
+
+
+def _require(staff: Staff, permission: Permission) -> None:
+    if not can(staff.role, permission):
+        raise NotAllowed(f"{staff.role.plain}不能看居民的对话")
 
 
 def _with_handovers(session: Session, one: OpenConversation) -> Waiting:
@@ -147,27 +163,30 @@ def _with_handovers(session: Session, one: OpenConversation) -> Waiting:
     return Waiting(one.conversation, one.resident, one.last, tuple(handovers))
 
 
-def _may_see(session: Session, staff: Staff, resident: Resident, handovers: Sequence[Handover]) -> bool:
-    """A complaint goes to those who may read complaints, and never to the one it is about.
+def _may_see(session: Session, staff: Staff, conversation: Conversation, handovers: Sequence[Handover]) -> bool:
+    """A complaint goes to those who may read complaints, and never to the one it is about, now or later.
 
-    Somebody in danger goes before that rule, but not before its second half. If nobody is left who may
-    read complaints, any colleague it is not about may.
+    Somebody in danger goes before the first half of that rule, but not before the second. If nobody is left
+    who may read complaints, any colleague it is not about may.
     """
-    about = {staff_id for handover in handovers for staff_id in handover.about_staff_ids}
+    about = complained_about(session, conversation)
     if staff.id in about:
         return False
+    if conversation.worker_id == staff.id:
+        return True
     kinds = {handover.kind for handover in handovers}
     if HandoverKind.COMPLAINT not in kinds or HandoverKind.EMERGENCY in kinds:
         return True
-    return can(staff.role, Permission.COMPLAINT_READ) or not _has_reviewer(session, resident, about)
+    return can(staff.role, Permission.COMPLAINT_READ) or not _has_reviewer(session, conversation, about)
 
 
-def _has_reviewer(session: Session, resident: Resident, about: set[int]) -> bool:
+def _has_reviewer(session: Session, conversation: Conversation, about: set[int]) -> bool:
+    community_id = session.get_one(Resident, conversation.resident_id).community_id
     return any(
         can(one.role, Permission.COMPLAINT_READ)
         and one.disabled_at is None
         and one.id not in about
-        and one.community_id in (resident.community_id, None)
+        and one.community_id in (community_id, None)
         for one in people.all_staff(session)
     )
 

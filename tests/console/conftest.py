@@ -1,44 +1,14 @@
-"""Fixtures of the tests of the staff's pages: a database of its own for every test, and the pages served."""
+"""Fixtures of the tests of the workers' pages."""
 
-import shutil
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.services.desk import Desk, open_desk
-from bot.services.hub import Hub
-from bot.settings import Settings
-from bot.store.engine import Store
-from tests.console.house import House, hire_trainer_and_admin, opened_house, staff_app
-from tests.services.stage import NOW, Clock
+from bot.services.desk import Desk
+from tests.console.desks import clock, desk, opened
+from tests.console.house import House, opened_house, staff_app
 
-
-@pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A desk opened once: reading all files and seeding takes seconds."""
-    path = tmp_path_factory.mktemp("console") / "linli.db"
-    desk = open_desk(Settings.from_environment({"DATABASE_URL": f"sqlite:///{path}"}), Clock(NOW))
-    hire_trainer_and_admin(desk)
-    desk.store.close()
-    return desk
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Thursday 12 March 2026, ten in the morning in Shanghai, until a test turns it."""
-    return Clock(NOW)
-
-
-@pytest.fixture
-def desk(opened: Desk, clock: Clock, tmp_path: Path) -> Iterator[Desk]:
-    """The desk of this test."""
-    path = tmp_path / "linli.db"
-    shutil.copy(str(opened.store.engine.url.database), path)
-    store = Store(f"sqlite:///{path}")
-    yield replace(opened, store=store, hub=Hub(), clock=clock)
-    store.close()
+__all__ = ["clock", "desk", "opened"]
 
 
 @pytest.fixture

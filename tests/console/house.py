@@ -42,7 +42,9 @@ class Browser:
         async with self._client.get(path, headers=headers, allow_redirects=False) as response:
             return Answer(response.status, await response.text(), response.headers.get("Location", ""))
 
-    async def post(self, path: str, fields: Mapping[str, str] | None = None, headers: Mapping[str, str] = PAGE) -> Answer:
+    async def post(
+        self, path: str, fields: Mapping[str, str] | None = None, headers: Mapping[str, str] = PAGE
+    ) -> Answer:
         """Send a form with the token of the login."""
         return await self.post_bare(path, {"csrf": self.csrf, **(fields or {})}, headers)
 

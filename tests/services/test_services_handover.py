@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.errors import Conflict, InvalidInput, NotFound
-from bot.services import handover, talk
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.services import talk
 from bot.services.desk import Desk
 from bot.services.handover import hand_over, staff_named
 from bot.store.queries import people
@@ -130,12 +130,26 @@ def test_a_name_told_a_message_earlier_counts(session: Session, desk: Desk) -> N
 
 def test_a_name_told_while_the_complaint_waits_counts_too(session: Session, desk: Desk) -> None:
     resident = someone(session, desk)
-    complaint = wants(session, desk, resident, "我要投诉", HandoverKind.COMPLAINT)
+    wants(session, desk, resident, "我要投诉", HandoverKind.COMPLAINT)
+
     says(session, desk, resident, "就是那个陈主任")
 
-    handover.name_complained_about(session, talk_of(session, desk, resident), complaint)
-
     assert not sees(session, DIRECTOR, resident)
+    assert sees(session, DISPATCHER, resident)
+
+
+def test_a_settled_complaint_stays_hidden_from_the_one_it_was_about(session: Session, desk: Desk) -> None:
+    resident = someone(session, desk)
+    wants(session, desk, resident, "我要投诉", HandoverKind.COMPLAINT)
+    says(session, desk, resident, "李青禾骂人")
+    conversation, director = talk_of(session, desk, resident), staff(session, DIRECTOR)
+    talk.take(session, desk, conversation.id, director)
+    talk.close(session, desk, conversation.id, director)
+
+    wants(session, desk, resident, "找个人问问社保")
+
+    assert not sees(session, WORKER, resident)
+    assert sees(session, COLLEAGUE, resident)
 
 
 def test_a_complaint_takes_the_conversation_out_of_the_hands_of_the_one_it_is_about(
@@ -255,3 +269,21 @@ def test_buttons_stand_under_the_last_bubble(session: Session, desk: Desk) -> No
 
     assert [message.buttons for message in messages] == [[], ["好"]]
     assert all(isinstance(message, Message) and message.sender is Sender.BOT for message in messages)
+
+
+def test_a_general_complaint_stays_with_the_worker_who_is_answering(session: Session, desk: Desk) -> None:
+    resident = someone(session, desk)
+    conversation, worker = talk_of(session, desk, resident), staff(session, COLLEAGUE)
+    talk.take(session, desk, conversation.id, worker)
+    wants(session, desk, resident, "你们办事太慢", HandoverKind.COMPLAINT)
+
+    assert talk.reply(session, desk, conversation.id, worker, "对不起，我催一下").staff_id == worker.id
+
+
+def test_a_grid_worker_reads_no_conversations(session: Session, desk: Desk) -> None:
+    conversation, grid_worker = talk_of(session, desk, someone(session, desk)), staff(session, GRID_WORKER)
+
+    with pytest.raises(NotAllowed):
+        talk.waiting(session, grid_worker)
+    with pytest.raises(NotAllowed):
+        talk.take(session, desk, conversation.id, grid_worker)

@@ -1,0 +1,68 @@
+"""What the words of somebody who wants help say: for whom, by phone or at the door, and who is asked for."""
+
+import re
+from enum import StrEnum
+
+
+class Recipient(StrEnum):
+    SELF = "self"
+    RELATIVE = "relative"
+    NEIGHBOR = "neighbor"
+
+    @property
+    def plain(self) -> str:
+        return {"self": "我自己", "relative": "家里老人", "neighbor": "邻居"}[self.value]
+
+    @property
+    def read_back(self) -> str:
+        """The same, said to the resident."""
+        return {"self": "您本人", "relative": "您家里人", "neighbor": "您邻居"}[self.value]
+
+
+class Way(StrEnum):
+    VISIT = "visit"
+    PHONE = "phone"
+
+    @property
+    def plain(self) -> str:
+        return {"visit": "上门", "phone": "打电话"}[self.value]
+
+
+_PHONE_WAY = re.compile(r"打.{0,3}电话|来个?电话|回个?电话|电话(?:联系|说|讲|沟通|就行)|通个?话|^电话$")
+_VISIT_WAY = re.compile(
+    r"上门|来[我俺咱]?[家屋]|来(?:一?趟|看看|个人|人)|派个?人|家里来|到[我俺]?家|过来|登门|入户|当面|[看瞧]看[他她]|去看"
+)
+_NEIGHBOR = re.compile(r"邻居|隔壁|对门|楼[上下](?:的|住|有|那|独居)?.{0,4}(?:老|大爷|大妈|阿|婆|爷)|替.{0,6}(?:阿婆|大爷|大妈|奶奶|爷爷)")
+_RELATIVE = re.compile(
+    r"[我俺给帮替]{1,2}(?:爸|妈|娘|爹|父|母|爷|奶|姥|外[公婆]|公公|婆婆|岳|丈母|阿[公婆爷嬷])|老人家?|[老大]爷子|家里老|爸妈|父母"
+)
+_SELF = re.compile(r"我自己|自己|本人|就是我|我一个人|我.{0,4}(?:岁|[七八九]十|腿|眼|耳|不会|不识字|老头|老太)")
+_ASKED_FOR = re.compile(r"(?:让|叫|找|请|喊|还是)((?:小|老)[\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)(?=来|上门|过来|到|帮|给|去)")
+_NEIGHBORS_NAME = re.compile(r"(?:隔壁|对门|楼上|楼下|邻居|替|给|帮)的?(?:独居的?)?([\u4e00-\u9fff](?:阿婆|大爷|大妈|奶奶|爷爷|阿姨|大叔|大娘|婆婆|老太|老头))")
+
+
+def recipient_in(text: str, role: str = "") -> Recipient | None:
+    if _NEIGHBOR.search(text):
+        return Recipient.NEIGHBOR
+    if _RELATIVE.search(text):
+        return Recipient.RELATIVE
+    if _SELF.search(text) or role == "self":
+        return Recipient.SELF
+    return None
+
+
+def way_in(text: str) -> Way | None:
+    if _VISIT_WAY.search(text):
+        return Way.VISIT
+    return Way.PHONE if _PHONE_WAY.search(text) else None
+
+
+def asked_for_in(text: str) -> str | None:
+    """The worker the resident wants, as they call them: 小王."""
+    found = _ASKED_FOR.search(text)
+    return found[1] if found else None
+
+
+def neighbors_name(text: str) -> str | None:
+    found = _NEIGHBORS_NAME.search(text)
+    return found[1] if found else None

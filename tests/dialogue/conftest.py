@@ -1,0 +1,3 @@
+"""Rasa is importable only after `bot.dialogue`."""
+
+import bot.dialogue  # noqa: F401
