@@ -6,42 +6,45 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.handing_over import hand_over
-from actions.pending import Events, next_case
-from actions.propose_asks import endorse
 from actions.buttons import button
+from actions.closing import go_on
+from actions.handing_over import hand_over, to_person
+from actions.pending import Events, left_over, next_case
+from actions.supporting import support
 from actions.turn import Request, Turn, at_desk
-from bot.services import knowledge, progress, proposing
+from bot.services import knowledge, progress
 from bot.services.cards import progress_card
 from bot.store.tables import HandoverKind
 
 # Similarity of question and knowledge entry, 0 to 1.
 SURE_ANSWER = 0.34
 POSSIBLE_ANSWER = 0.2
+MOST_OFFERED = 3
 SMALL_TALK = frozenset({"thanks", "bye", "bot", "praise", "mood", "abuse"})
 
 
-def answer(dispatcher: CollectingDispatcher, turn: Turn, question: str, leaf: str | None) -> None:
-    """Answer from the knowledge entries with the source; what is not there goes to a worker."""
+def answer(dispatcher: CollectingDispatcher, turn: Turn, question: str, leaf: str | None) -> bool:
+    """Answer from the knowledge entries; True unless several come close and the resident must say which is meant."""
     with at_desk(turn) as (_session, desk, resident):
         found = desk.knowledge.search(question, leaf)
-        best = found[0] if found else None
-        bubbles = (
-            knowledge.answer_bubbles(best.item, desk, resident.community_id)
-            if best and best.score >= SURE_ANSWER
-            else []
-        )
-        nearby = [f.item.title for f in found[:3] if f.score >= POSSIBLE_ANSWER]
+        best = next((f for f in found[:1] if f.score >= SURE_ANSWER), None)
+        bubbles = knowledge.answer_bubbles(best.item, desk, resident.community_id) if best else []
+        nearby = [f.item.title for f in found[:MOST_OFFERED] if f.score >= POSSIBLE_ANSWER]
     for bubble in bubbles:
         dispatcher.utter_message(text=bubble)
-    if bubbles:
-        return
-    if nearby and turn.text not in nearby:
-        buttons = [*(button(title) for title in nearby), button("都不是，问工作人员", "/complaint_escalate")]
-        dispatcher.utter_message(response="utter_ask_which_question", buttons=buttons)
-        return
+    if bubbles or (nearby and turn.text not in nearby):
+        return bool(bubbles)
     hand_over(turn, HandoverKind.UNKNOWN_ANSWER, f"知识库里没有：{question[:80]}")
     dispatcher.utter_message(response="utter_consult_policy")
+    return True
+
+
+def ask_which(dispatcher: CollectingDispatcher, turn: Turn, question: str, leaf: str | None) -> None:
+    """Offer the entries that come close."""
+    with at_desk(turn) as (_session, desk, _resident):
+        titles = [f.item.title for f in desk.knowledge.search(question, leaf)[:MOST_OFFERED] if f.score >= POSSIBLE_ANSWER]
+    buttons = [*(button(title) for title in titles), button("都不是，问工作人员", "/complaint_escalate")]
+    dispatcher.utter_message(response="utter_ask_which_question", buttons=buttons)
 
 
 class Answer(Action):
@@ -50,10 +53,14 @@ class Answer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         turn = Turn.of(tracker)
-        questions = turn.of_intent("consult_policy") or (turn.first,)
-        for question in questions:
-            answer(dispatcher, turn, question.text, question.leaf)
-        return []
+        if turn.is_tapped and turn.intent == "consult_policy":
+            dispatcher.utter_message(response="utter_ask_question")
+            return []
+        for question in turn.of_intent("consult_policy") or (turn.first,):
+            if not answer(dispatcher, turn, question.text, question.leaf):
+                ask_which(dispatcher, turn, question.text, question.leaf)
+                return []
+        return next_case(tracker, left_over(turn))
 
 
 class TellProgress(Action):
@@ -61,8 +68,9 @@ class TellProgress(Action):
         return "action_tell_progress"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        tell_progress(dispatcher, Turn.of(tracker))
-        return []
+        turn = Turn.of(tracker)
+        tell_progress(dispatcher, turn)
+        return next_case(tracker, left_over(turn))
 
 
 def tell_progress(dispatcher: CollectingDispatcher, turn: Turn) -> None:
@@ -83,9 +91,13 @@ class SmallTalk(Action):
         return "action_small_talk"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        kind = Turn.of(tracker).kind
-        dispatcher.utter_message(response=f"utter_chitchat_{kind}" if kind in SMALL_TALK else "utter_chitchat")
+        small_talk(dispatcher, Turn.of(tracker))
         return []
+
+
+def small_talk(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    known = turn.kind in SMALL_TALK
+    dispatcher.utter_message(response=f"utter_chitchat_{turn.kind}" if known else "utter_chitchat")
 
 
 class OutOfScope(Action):
@@ -95,32 +107,23 @@ class OutOfScope(Action):
         return "action_out_of_scope"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        kind = Turn.of(tracker).kind
-        known = kind in {"privacy", "powers"}
-        dispatcher.utter_message(response=f"utter_out_of_scope_{kind}" if known else "utter_out_of_scope")
+        out_of_scope(dispatcher, Turn.of(tracker))
         return []
 
 
+def out_of_scope(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    known = turn.kind in {"privacy", "powers"}
+    dispatcher.utter_message(response=f"utter_out_of_scope_{turn.kind}" if known else "utter_out_of_scope")
+
+
 class Endorse(Action):
-    """"我也支持" outside a form: the newest open proposals of the community to choose from."""
+    """"我也支持" outside a form: the one that is meant, or the newest open proposals to choose from."""
 
     def name(self) -> str:
         return "action_endorse"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        turn = Turn.of(tracker)
-        with at_desk(turn) as (session, _desk, resident):
-            similar = proposing.similar_items(session, str(resident.community_id), turn.text, None)
-            offered = similar or proposing.open_items(session, str(resident.community_id))[:3]
-            numbers = [item.number for item in offered]
-            titles = [item.title for item in offered]
-        if len(similar) == 1:
-            endorse(dispatcher, turn, numbers[0])
-        elif offered:
-            buttons = [button(f"支持“{title[:16]}”") for title in titles]
-            dispatcher.utter_message(response="utter_ask_endorse_which", buttons=buttons)
-        else:
-            dispatcher.utter_message(response="utter_nothing_to_endorse")
+        support(dispatcher, Turn.of(tracker))
         return []
 
 
@@ -132,11 +135,21 @@ class NextRequest(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         turn = Turn.of(tracker).about(Request.of(tracker.get_slot("current_request")))
-        if turn.intent == "track_progress":
-            tell_progress(dispatcher, turn)
-        elif turn.intent == "complaint_escalate":
-            hand_over(turn, HandoverKind.COMPLAINT, turn.text[:200])
-            dispatcher.utter_message(response="utter_handed_over")
-        else:
-            answer(dispatcher, turn, turn.text, turn.first.leaf)
-        return [SlotSet("current_request", None), *next_case(tracker)]
+        done: Events = [SlotSet("current_request", None)]
+        if _takes_up(dispatcher, turn):
+            return [*done, *go_on(dispatcher, tracker, turn)]
+        return [*done, SlotSet("pending", None)]
+
+
+def _takes_up(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """True unless the request ends in a question."""
+    if turn.intent == "track_progress":
+        tell_progress(dispatcher, turn)
+    elif turn.intent == "complaint_escalate":
+        to_person(dispatcher, turn)
+    elif turn.intent == "endorse":
+        return support(dispatcher, turn)
+    elif not answer(dispatcher, turn, turn.text, turn.first.leaf):
+        ask_which(dispatcher, turn, turn.text, turn.first.leaf)
+        return False
+    return True

@@ -6,13 +6,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.pending import Events
-from actions.turn import Turn, at_desk
+from actions.pending import Events, as_value, left_over, next_case
+from actions.place_slot import found_in
+from actions.turn import Request, Turn, at_desk
 from bot.services import emergencies, handover, residents
-from bot.services.cards import NumbersCard
 from bot.store.tables import HandoverKind
 
 MOST_MISUNDERSTANDINGS = 2
+ACTION_LISTEN = "action_listen"
 UNKNOWN_EMERGENCY = "0104"
 
 
@@ -31,7 +32,7 @@ class HandOver(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         turn = Turn.of(tracker)
         to_person(dispatcher, turn)
-        return []
+        return next_case(tracker, left_over(turn))
 
 
 def to_person(dispatcher: CollectingDispatcher, turn: Turn) -> None:
@@ -39,7 +40,7 @@ def to_person(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     kind = HandoverKind.PERSON if wants_person else HandoverKind.COMPLAINT
     hand_over(turn, kind, turn.text[:200])
     dispatcher.utter_message(response="utter_handed_over" if wants_person else "utter_complaint_escalate")
-    if turn.elderly == "yes":
+    if turn.elderly == "yes" and turn.form is None:
         dispatcher.utter_message(response="utter_offer_visit")
 
 
@@ -56,12 +57,12 @@ class RaiseEmergency(Action):
 
 def show_emergency(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     with at_desk(turn) as (session, desk, resident):
-        leaf = turn.kind or UNKNOWN_EMERGENCY
-        emergencies.raise_emergency(session, desk, resident, turn.inbox_id, leaf, turn.text)
-        card = desk.emergencies.card(leaf)
-    first, *rest = [*card.bubbles, card.question]
-    dispatcher.utter_message(text=first, json_message={"card": NumbersCard.of(card).as_json()})
-    for bubble in rest:
+        leaf = turn.kind if turn.kind in desk.emergencies.cards else UNKNOWN_EMERGENCY
+        place = found_in(turn.text, desk, resident.community_id).place
+        raised = emergencies.raise_emergency(session, desk, resident, turn.inbox_id, leaf, turn.text, place)
+        said, card = [*raised.bubbles, *([raised.question] if raised.question else [])], raised.card.as_json()
+    dispatcher.utter_message(text=said[0], json_message={"card": card})
+    for bubble in said[1:]:
         dispatcher.utter_message(text=bubble)
 
 
@@ -72,28 +73,24 @@ class Misunderstood(Action):
         return "action_misunderstood"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        return misunderstood(dispatcher, tracker, Turn.of(tracker))
+        events = misunderstood(dispatcher, tracker, Turn.of(tracker))
+        # Also what Rasa falls back to where no rule fits: it must never go round in circles.
+        return events if _goes_on(events) else [*events, FollowupAction(ACTION_LISTEN)]
+
+
+def _goes_on(events: Events) -> bool:
+    return any(event["event"] == "followup" for event in events)
 
 
 def misunderstood(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:
     times = int(tracker.get_slot("misunderstandings") or 0) + 1
     if times < MOST_MISUNDERSTANDINGS:
-        dispatcher.utter_message(response="utter_not_understood")
+        dispatcher.utter_message(response="utter_not_understood" if turn.form is None else "utter_not_understood_here")
         return [SlotSet("misunderstandings", times)]
     hand_over(turn, HandoverKind.MISUNDERSTOOD, turn.text[:200])
     if "yes" in {turn.elderly, tracker.get_slot("elderly")} and turn.form is None:
         dispatcher.utter_message(response="utter_visit_instead")
-        waiting = {
-            "text": turn.text,
-            "intent": "request_in_person",
-            "leaf": None,
-            "leaf_top3": [],
-            "leaf_confidence": 0.0,
-        }
-        return [
-            SlotSet("misunderstandings", None),
-            SlotSet("current_request", waiting),
-            FollowupAction("visit_form"),
-        ]
+        wish = as_value(Request(turn.text, "request_in_person", None, (), 0.0))
+        return [SlotSet("misunderstandings", None), SlotSet("current_request", wish), FollowupAction("visit_form")]
     dispatcher.utter_message(response="utter_not_understood_person")
     return [SlotSet("misunderstandings", None)]

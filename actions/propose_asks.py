@@ -5,11 +5,12 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.buttons import button
 from actions.closing import go_on
 from actions.pending import CASE_SLOTS, Events, cleared
 from actions.place_slot import loaded
 from actions.propose import ENDORSE, NO_REASON
-from actions.buttons import button
+from actions.supporting import endorse
 from actions.turn import Turn, at_desk
 from bot.core.bubbles import shortened
 from bot.core.proposals import Scope
@@ -45,7 +46,7 @@ class AskProposeConfirmed(Action):
             dispatcher.utter_message(response="utter_ask_what_is_wrong_proposal")
             return []
         scope = Scope(tracker.get_slot("propose_scope")).plain
-        title = shortened(str(tracker.get_slot("propose_title")), 24)
+        title = shortened(str(tracker.get_slot("propose_title")), 20)
         dispatcher.utter_message(response="utter_proposal_summary", title=title, scope=scope)
         reason = tracker.get_slot("propose_reason")
         if reason != NO_REASON:
@@ -93,11 +94,3 @@ class FileProposal(Action):
         dispatcher.utter_message(response="utter_propose_agenda_item", number=number, code=category.code, name=category.name)
         dispatcher.utter_message(text=what_next)
         dispatcher.utter_message(response="utter_how_to_ask_item", tail=number[-4:])
-
-
-def endorse(dispatcher: CollectingDispatcher, turn: Turn, number: str) -> None:
-    with at_desk(turn) as (session, _desk, resident):
-        item = proposing.item_by_number(session, number)
-        count = proposing.endorse(session, item, resident, turn.inbox_id)
-        title = item.title
-    dispatcher.utter_message(response="utter_endorsed", title=shortened(title, 20), number=number, count=count)

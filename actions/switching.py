@@ -1,48 +1,66 @@
 """Leaving a form: for a side remark, for another case, or for good."""
 
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.forms import ACTION_VALIDATE_SLOT_MAPPINGS
 
-from actions.answers import Answer, Endorse, OutOfScope, SmallTalk, TellProgress
-from actions.handing_over import misunderstood, show_emergency, to_person
-from actions.pending import CASE_SLOTS, FORM_OF, Events, as_value, set_aside
-from actions.turn import Turn, at_desk
-from bot.core.elderly import ElderlySignal
-from bot.store.tables import ElderlyStatus, Resident
-
-_ASIDE: dict[str, Action] = {
-    "consult_policy": Answer(),
-    "track_progress": TellProgress(),
-    "chitchat": SmallTalk(),
-    "out_of_scope": OutOfScope(),
-    "endorse": Endorse(),
-}
-SIGNALS = [ElderlySignal.NO, ElderlySignal.POSSIBLE, ElderlySignal.YES]
+from actions.answers import answer, out_of_scope, small_talk, tell_progress
+from actions.handing_over import ACTION_LISTEN, misunderstood, show_emergency, to_person
+from actions.pending import CASE_SLOTS, FORM_OF, Events, as_value, left_over, next_case, set_aside
+from actions.supporting import endorse, meant
+from actions.turn import Request, Turn
 
 
 class Aside(Action):
-    """Answers a side remark inside a form; the rule then lets the form ask again."""
+    """Answers a side remark inside a form; the rule then lets the form ask again.
+
+    What would need a question of its own waits until the case is done: one question a turn.
+    """
 
     def name(self) -> str:
         return "action_aside"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         turn = Turn.of(tracker)
-        if action := _ASIDE.get(turn.intent):
-            return list(await action.run(dispatcher, tracker, domain))
-        if turn.intent == "complaint_escalate":
-            to_person(dispatcher, turn)
-        elif turn.intent == "emergency":
-            show_emergency(dispatcher, turn)
-        elif turn.intent == "menu":
-            dispatcher.utter_message(response="utter_menu_short")
+        if say := _REMARKS.get(turn.intent):
+            say(dispatcher, turn)
         elif turn.intent == "nlu_fallback":
             return misunderstood(dispatcher, tracker, turn)
+        elif turn.intent == "emergency":
+            show_emergency(dispatcher, turn)
+            return [FollowupAction(ACTION_LISTEN)]
+        elif not _is_settled(dispatcher, turn):
+            dispatcher.utter_message(response="utter_later")
+            return [SlotSet("pending", [*(tracker.get_slot("pending") or []), as_value(turn.first)])]
         return []
+
+
+def _is_settled(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    """Whether a question or support could be dealt with on the spot; "接着说" only has the form ask again."""
+    if turn.intent == "consult_policy":
+        return answer(dispatcher, turn, turn.first.text, turn.first.leaf)
+    if turn.intent == "endorse":
+        similar, _ = meant(turn)
+        if len(similar) == 1:
+            endorse(dispatcher, turn, similar[0].number)
+        return len(similar) == 1
+    return True
+
+
+def _short_menu(dispatcher: CollectingDispatcher, _: Turn) -> None:
+    dispatcher.utter_message(response="utter_menu_short")
+
+
+_REMARKS: dict[str, Callable[[CollectingDispatcher, Turn], None]] = {
+    "track_progress": tell_progress,
+    "chitchat": small_talk,
+    "out_of_scope": out_of_scope,
+    "complaint_escalate": to_person,
+    "menu": _short_menu,
+}
 
 
 class Switch(Action):
@@ -54,13 +72,24 @@ class Switch(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         turn = Turn.of(tracker)
         dispatcher.utter_message(response="utter_set_aside")
+        rest = [*left_over(turn), *(tracker.get_slot("pending") or [])]
         return [
             *set_aside(tracker),
             ActiveLoop(None),
             SlotSet("requested_slot", None),
-            SlotSet("current_request", as_value(turn.first)),
+            SlotSet("pending", rest or None),
+            SlotSet("current_request", as_value(_wanted(turn, tracker), turn.group)),
             FollowupAction(FORM_OF[turn.intent]),
         ]
+
+
+def _wanted(turn: Turn, tracker: Tracker) -> Request:
+    """What the new case is about; 9 in the middle of a report means that somebody shall come because of it."""
+    report = tracker.get_slot("report") or {}
+    if not turn.is_tapped or turn.intent != "request_in_person" or not report.get("items"):
+        return turn.first
+    first = report["items"][0]
+    return Request(f"上门：{first['text']}", turn.intent, first["leaf"], (), first["confidence"])
 
 
 class ResumeDraft(Action):
@@ -71,23 +100,24 @@ class ResumeDraft(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         dispatcher.utter_message(response="utter_resumed")
-        form = next((f for f, slots in CASE_SLOTS.items() if tracker.get_slot(slots[0])), None)
-        return [FollowupAction(form)] if form else []
+        return [FollowupAction(str(tracker.get_slot("resuming")))]
 
 
 class Resume(Action):
-    """"接着刚才的" with no form open."""
+    """"接着刚才的" with no form open: a case that was set aside, if there is one."""
 
     def name(self) -> str:
         return "action_resume"
 
-    async def run(self, dispatcher: CollectingDispatcher, _: Tracker, __: Any) -> Events:
-        dispatcher.utter_message(response="utter_nothing_to_resume")
-        return []
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
+        waiting = next_case(tracker)
+        if not waiting:
+            dispatcher.utter_message(response="utter_nothing_to_resume")
+        return waiting
 
 
 class GiveUp(Action):
-    """The resident does not want the open case any more; nothing was filed."""
+    """The resident does not want the open case any more; nothing was filed, and what was set aside goes on."""
 
     def name(self) -> str:
         return "action_give_up"
@@ -95,28 +125,5 @@ class GiveUp(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         form = str(tracker.active_loop.get("name"))
         dispatcher.utter_message(response="utter_given_up")
-        slots = (*CASE_SLOTS[form], "pending", "current_request", "requested_slot", "drafts")
-        return [ActiveLoop(None), *(SlotSet(name, None) for name in slots)]
-
-
-class NoticeElderly(Action):
-    """Keeps the strongest sign that the resident is, or acts for, an elder while the conversation lasts."""
-
-    def name(self) -> str:
-        return ACTION_VALIDATE_SLOT_MAPPINGS
-
-    async def run(self, _: CollectingDispatcher, tracker: Tracker, __: Any) -> Events:
-        turn = Turn.of(tracker)
-        known = tracker.get_slot("elderly") or _declared(turn)
-        found = max((known, turn.elderly), key=SIGNALS.index)
-        return [] if found == tracker.get_slot("elderly") else [SlotSet("elderly", found)]
-
-
-def _declared(turn: Turn) -> str:
-    """What the resident confirmed earlier, in another conversation."""
-    with at_desk(turn) as (_session, _desk, resident):
-        return _status(resident)
-
-
-def _status(resident: Resident) -> str:
-    return ElderlySignal.YES if resident.elderly_status is ElderlyStatus.DECLARED else ElderlySignal.NO
+        slots = (*CASE_SLOTS[form], "current_request", "requested_slot", "elderly", "to_ask")
+        return [ActiveLoop(None), *(SlotSet(name, None) for name in slots), *next_case(tracker)]

@@ -73,9 +73,7 @@ class TerminalTalk:
     def _exchange(self, text: str, message_id: int) -> Exchange:
         with self._desk.transaction() as session:
             rows = [
-                m
-                for m in talk.history_after(session, self._conversation_id, self._seen)
-                if m.direction.value == "out"
+                m for m in talk.history_after(session, self._conversation_id, self._seen) if m.direction.value == "out"
             ]
             for row in rows:
                 if row.status is MessageStatus.PENDING:

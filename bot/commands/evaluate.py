@@ -20,7 +20,9 @@ MEASURED = ("intent", "urgency", "elderly")
 
 def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = parsers.add_parser("evaluate", help="用标注好的句子衡量模型")
-    parser.add_argument("file", type=Path, help="JSON 行：text，以及 intent、leaf、urgency、elderly 的正确答案(或答案列表)")
+    parser.add_argument(
+        "file", type=Path, help="JSON 行：text，以及 intent、leaf、urgency、elderly 的正确答案(或答案列表)"
+    )
     parser.set_defaults(run=run)
 
 

@@ -108,7 +108,7 @@ async def reveal(request: web.Request) -> web.Response:
 
 async def listen(request: web.Request) -> web.StreamResponse:
     """Tell an open page when to read again: the lists, and the conversation it shows if it shows one."""
-    signed_in = await login.required(request)
+    signed_in = await login.required(request, Permission.CONVERSATION_READ)
     conversation_id = number(request.query.get("conversation"))
     topics = [CONSOLE]
     if conversation_id is not None:

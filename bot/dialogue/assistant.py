@@ -2,7 +2,7 @@
 
 import asyncio
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,12 @@ class Assistant:
         agent, channel = self._agent, CollectingOutputChannel()
         self._actions.failures.pop(sender, None)
         message = UserMessage(
-            _harmless(text), channel, sender, input_channel=CHANNEL, metadata=metadata, parse_data=_tapped(payload, text)
+            _harmless(text),
+            channel,
+            sender,
+            input_channel=CHANNEL,
+            metadata=metadata,
+            parse_data=_tapped(payload, text),
         )
         try:
             await agent.handle_message(message)
@@ -99,7 +104,7 @@ class Assistant:
         saved = agent.tracker_store.taken(sender)
         if saved is None:
             raise Unavailable("对话没有保存下来")
-        return Answer(tuple(_bubble(m) for m in channel.messages), saved)
+        return Answer(_bubbles(channel.messages), saved)
 
 
 def _harmless(text: str) -> str:
@@ -117,6 +122,17 @@ def _tapped(payload: str | None, title: str) -> dict[str, Any] | None:
         "entities": [],
         "intent_ranking": [],
     }
+
+
+def _bubbles(messages: list[dict[str, Any]]) -> tuple[Bubble, ...]:
+    """Rasa sends a card after the text it belongs to; here they are one bubble."""
+    bubbles: list[Bubble] = []
+    for bubble in map(_bubble, messages):
+        if bubble.card and not bubble.text and bubbles:
+            bubbles[-1] = replace(bubbles[-1], card=bubble.card)
+        else:
+            bubbles.append(bubble)
+    return tuple(bubbles)
 
 
 def _bubble(message: dict[str, Any]) -> Bubble:

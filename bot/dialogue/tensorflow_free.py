@@ -9,7 +9,7 @@ nothing here has any effect and DIET and TED work as in stock Rasa.
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableSequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -51,7 +51,7 @@ class Absent(metaclass=_AbsentType):
 
 
 class _StandIn(ModuleType):
-    __path__: Sequence[str] = []
+    __path__: MutableSequence[str] = []  # noqa: RUF012 - what makes a module a package
 
     def __getattr__(self, name: str) -> _AbsentType:
         if name.startswith("__"):

@@ -72,7 +72,10 @@ def resumption(tracker: DialogueStateTracker) -> list[Event]:
     ]
     loop = tracker.active_loop_name
     open_form: list[Event] = (
-        [ActiveLoop(loop, timestamp=moment), SlotSet(REQUESTED_SLOT, tracker.get_slot(REQUESTED_SLOT), timestamp=moment)]
+        [
+            ActiveLoop(loop, timestamp=moment),
+            SlotSet(REQUESTED_SLOT, tracker.get_slot(REQUESTED_SLOT), timestamp=moment),
+        ]
         if loop
         else []
     )

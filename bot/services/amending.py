@@ -12,9 +12,7 @@ from bot.store.queries import cases
 from bot.store.tables import GridEvent, Resident
 
 
-def amend_latest(
-    session: Session, desk: Desk, resident_id: str, words: str, place: Place | None
-) -> GridEvent | None:
+def amend_latest(session: Session, desk: Desk, resident_id: str, words: str, place: Place | None) -> GridEvent | None:
     """Put a new place onto the resident's newest event while nobody has begun to handle it.
 
     Without a place the words are only added to its log. None where there is nothing to amend.

@@ -84,10 +84,14 @@ def _orders(session: Session, inbox_id: int) -> list[Filed]:
 
 def _endorsements(session: Session, inbox_id: int) -> list[Filed]:
     items = session.execute(
-        select(AgendaItem).join(Endorsement, Endorsement.item_id == AgendaItem.id).where(Endorsement.inbox_id == inbox_id)
+        select(AgendaItem)
+        .join(Endorsement, Endorsement.item_id == AgendaItem.id)
+        .where(Endorsement.inbox_id == inbox_id)
     ).scalars()
     events = session.execute(
-        select(GridEvent).join(EventReporter, EventReporter.event_id == GridEvent.id).where(EventReporter.inbox_id == inbox_id)
+        select(GridEvent)
+        .join(EventReporter, EventReporter.event_id == GridEvent.id)
+        .where(EventReporter.inbox_id == inbox_id)
     ).scalars()
     return [Filed(kind="endorsement", number=i.number, leaf=i.leaf) for i in items] + [
         Filed(kind="endorsement", number=e.number, leaf=e.leaf, place=e.place_text, grid=e.grid_id, lead=e.lead_name)
@@ -98,5 +102,7 @@ def _endorsements(session: Session, inbox_id: int) -> list[Filed]:
 def _handovers(session: Session, inbox_id: int) -> list[Filed]:
     rows = session.scalars(select(Handover).where(Handover.inbox_id == inbox_id).order_by(Handover.id))
     return [
-        Filed(kind="handover", reason=f"{h.kind.value}: {h.reason}") for h in rows if h.kind is not HandoverKind.EMERGENCY
+        Filed(kind="handover", reason=f"{h.kind.value}: {h.reason}")
+        for h in rows
+        if h.kind is not HandoverKind.EMERGENCY
     ]

@@ -81,6 +81,7 @@ def _fits(root: Path, model: Path) -> bool:
 
 def load_assistant(settings: Settings, store: Store, progress: Progress) -> Assistant:
     """Load the live model, retraining a missing or damaged one; raises BrokenFile only if that fails too."""
+
     def read_tracker(sender: str) -> str | None:
         with store.transaction(read_only=True) as session:
             return learning.tracker_data(session, sender)

@@ -10,18 +10,25 @@ from sqlalchemy.orm import Session
 
 from bot.core import addresses, bubbles, choices, places
 from bot.dialogue.assistant import Answer, Assistant, Bubble, Button
+from bot.dialogue.trackers import open_form
 from bot.services import emergencies, failing, outbox
 from bot.services.cards import NumbersCard
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, conversation_topic, note
 from bot.store.queries import claims, learning, talk
-from bot.store.tables import Conversation, ConversationState, Message, MessageStatus, Resident
+from bot.store.tables import Conversation, ConversationState, GridEvent, Message, MessageStatus, Resident
 
 logger = logging.getLogger(__name__)
 
 # The fixed ways to people, whatever the bot has just asked.
 SHORTCUTS = {"0": Button("找人工", "/complaint_escalate"), "9": Button("要上门", "/request_in_person")}
 LONGEST_PLACE = 40
+RESUME = "/resume"
+# What is surely one of these is not the answer to "where is it?", though it names a place.
+OTHER_MATTERS = frozenset(
+    {"report_event", "propose_agenda_item", "consult_policy", "request_in_person", "track_progress", "complaint_escalate"}
+)
+SURE_OF_MATTER = 0.6
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Incoming:
     state: ConversationState
     offered: tuple[Button, ...]
     awaits_place: bool
+    has_form: bool
 
 
 class Turns:
@@ -99,14 +107,27 @@ class Turns:
             _show_emergency(self._desk, incoming, leaf)
         elif incoming.state is ConversationState.WORKER:
             _hold(self._desk, incoming)
-        elif incoming.awaits_place and _take_place(self._desk, incoming):
-            pass
+        elif incoming.awaits_place and (place := await self._place_told(incoming)):
+            await self._take_place(incoming, place)
         else:
-            text, payload = _meant(incoming)
-            answer = await self._assistant.answer(
-                incoming.resident_id, text, {"inbox_id": incoming.message_id}, payload
-            )
-            _store(self._desk, incoming, answer)
+            _store(self._desk, incoming, await self._asked(incoming, *_meant(incoming)))
+
+    async def _asked(self, incoming: Incoming, text: str, payload: str | None) -> Answer:
+        return await self._assistant.answer(incoming.resident_id, text, {"inbox_id": incoming.message_id}, payload)
+
+    async def _place_told(self, incoming: Incoming) -> places.Place | None:
+        """The answer to "where?" after an emergency; None where the message is about something else."""
+        place = _place_in(self._desk, incoming)
+        if place is None:
+            return None
+        reading = await self._assistant.parse(incoming.text)
+        intent = reading["intent"]
+        return None if intent["name"] in OTHER_MATTERS and intent["confidence"] >= SURE_OF_MATTER else place
+
+    async def _take_place(self, incoming: Incoming, place: places.Place) -> None:
+        """Tell the duty workers, then let a form that the emergency interrupted ask its question again."""
+        answer = await self._asked(incoming, "接着说", RESUME) if incoming.has_form else None
+        _note_place(self._desk, incoming, place, answer)
 
 
 def _incoming(desk: Desk, message_id: int) -> Incoming | None:
@@ -122,8 +143,15 @@ def _incoming(desk: Desk, message_id: int) -> Incoming | None:
             text=message.text,
             state=conversation.state,
             offered=tuple(Button(c["title"], c["payload"]) for c in conversation.choices),
-            awaits_place=conversation.emergency_event_id is not None,
+            awaits_place=_awaits_place(desk, session, conversation),
+            has_form=open_form(learning.tracker_data(session, conversation.resident_id) or "[]") is not None,
         )
+
+
+def _awaits_place(desk: Desk, session: Session, conversation: Conversation) -> bool:
+    """For some time after the question; days later an address is about something else."""
+    event = session.get(GridEvent, conversation.emergency_event_id) if conversation.emergency_event_id else None
+    return event is not None and event.status.is_open and event.created_at > desk.clock() - emergencies.SAME_EMERGENCY
 
 
 def _meant(incoming: Incoming) -> tuple[str, str | None]:
@@ -161,27 +189,25 @@ def _show_emergency(desk: Desk, incoming: Incoming, leaf: str) -> None:
         claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
 
 
-def _take_place(desk: Desk, incoming: Incoming) -> bool:
-    """The answer to "where?" after an emergency; False where the message is about something else."""
+def _place_in(desk: Desk, incoming: Incoming) -> places.Place | None:
     address = addresses.read(incoming.text, desk.gazetteer.names)
     if address.is_empty or len(incoming.text) > LONGEST_PLACE:
-        return False
+        return None
+    with desk.transaction(read_only=True) as session:
+        community_id = session.get_one(Resident, incoming.resident_id).community_id
+    found = places.resolve(address, desk.gazetteer, community_id).place
+    return found or places.Place(incoming.text, community_id, None, None, None, None, None, incoming.text)
+
+
+def _note_place(desk: Desk, incoming: Incoming, place: places.Place, answer: Answer | None) -> None:
     with desk.transaction() as session:
         conversation = session.get_one(Conversation, incoming.conversation_id)
-        resident = session.get_one(Resident, incoming.resident_id)
-        found = places.resolve(address, desk.gazetteer, resident.community_id).place
-        place = found or places.Place(
-            incoming.text, resident.community_id, None, None, None, None, None, incoming.text
-        )
-        event = emergencies.add_place(session, desk, conversation, place, incoming.text)
-        if event is None:
-            conversation.emergency_event_id = None
-            return False
-        conversation.emergency_event_id = None
+        emergencies.add_place(session, desk, conversation, place, incoming.text)
         said = desk.notices.say("emergency.place", place=place.label())
         _say(desk, session, conversation, incoming.message_id, said)
+        if answer:
+            _post(desk, session, conversation, incoming, answer)
         claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
-    return True
 
 
 def _say(
@@ -197,22 +223,23 @@ def _say(
 
 def _store(desk: Desk, incoming: Incoming, answer: Answer) -> None:
     """Replies, tracker and inbox status in one transaction: no crash can keep one and lose another."""
-    now = desk.clock()
     with desk.transaction() as session:
         conversation = session.get_one(Conversation, incoming.conversation_id)
-        offered: tuple[Button, ...] = ()
-        for bubble in answer.bubbles:
-            offered = bubble.buttons or offered
-            _post_bubble(desk, session, conversation, incoming.message_id, bubble)
-        conversation.choices = [{"title": b.title, "payload": b.payload} for b in offered]
-        learning.put_tracker(session, incoming.resident_id, answer.saved.data, now)
+        _post(desk, session, conversation, incoming, answer)
         session.get_one(Message, incoming.message_id).reading = answer.saved.reading
         claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
 
 
-def _post_bubble(
-    desk: Desk, session: Session, conversation: Conversation, inbox_id: int, bubble: Bubble
-) -> None:
+def _post(desk: Desk, session: Session, conversation: Conversation, incoming: Incoming, answer: Answer) -> None:
+    offered: tuple[Button, ...] = ()
+    for bubble in answer.bubbles:
+        offered = bubble.buttons or offered
+        _post_bubble(desk, session, conversation, incoming.message_id, bubble)
+    conversation.choices = [{"title": b.title, "payload": b.payload} for b in offered]
+    learning.put_tracker(session, incoming.resident_id, answer.saved.data, desk.clock())
+
+
+def _post_bubble(desk: Desk, session: Session, conversation: Conversation, inbox_id: int, bubble: Bubble) -> None:
     parts = bubbles.split(bubble.text) if bubble.text else []
     if not parts and not bubble.card:
         return

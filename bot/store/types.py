@@ -71,6 +71,7 @@ class Base(DeclarativeBase):
         PythonEnum: EnumText,
         list[str]: Json,
         list[float]: Json,
+        list[dict[str, str]]: Json,
         list[list[float]]: Json,
         dict[str, object]: Json,
     }

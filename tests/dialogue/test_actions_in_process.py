@@ -12,7 +12,7 @@ from rasa.core.actions.action import RemoteAction
 import bot.dialogue.actions_in_process as in_process
 from bot.dialogue.actions_in_process import ActionsInProcess
 
-ACTIONS = '''
+ACTIONS = """
 from rasa_sdk import Action
 
 class Greets(Action):
@@ -25,7 +25,7 @@ class Breaks(Action):
     def name(self): return "action_breaks"
     async def run(self, dispatcher, tracker, domain):
         raise RuntimeError("broken on purpose")
-'''
+"""
 
 
 @pytest.fixture

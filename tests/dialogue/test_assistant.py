@@ -29,11 +29,16 @@ async def test_the_loop_goes_on_while_a_model_is_loaded(assistant: Assistant, tr
     assert ticks > 10
 
 
+@pytest.fixture
+def damaged(trained_model: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "damaged.tar.gz"
+    path.write_bytes(trained_model.read_bytes()[:5000])
+    return path
+
+
 async def test_a_damaged_model_is_refused_and_the_old_one_answers_on(
-    assistant: Assistant, trained_model: Path, tmp_path: Path
+    assistant: Assistant, trained_model: Path, damaged: Path
 ) -> None:
-    damaged = tmp_path / "damaged.tar.gz"
-    damaged.write_bytes(trained_model.read_bytes()[:5000])
     with pytest.raises(BrokenFile, match="模型打不开"):
         await assistant.swap(damaged)
     assert assistant.model == trained_model

@@ -51,7 +51,7 @@ def test_reading_answering_and_crashing_try_no_connection(trained_model: Path, t
 
 
 def test_training_tries_no_connection(tmp_path: Path) -> None:
-    script = WATCHED.split("from pathlib import Path")[0] + TRAINING
+    script = WATCHED.split("from pathlib import Path", maxsplit=1)[0] + TRAINING
     watched = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script, str(tmp_path)],
         capture_output=True,
@@ -75,10 +75,11 @@ root = Path(sys.argv[1])
     'version: "3.1"\\nintents: [affirm, deny]\\nresponses:\\n  utter_a:\\n  - text: 好\\n')
 (root / "data/rules/r.yml").write_text(
     'version: "3.1"\\nrules:\\n- rule: a\\n  steps:\\n  - intent: affirm\\n  - action: utter_a\\n')
-(root / "data/nlu/n.yml").write_text(
-    'version: "3.1"\\nnlu:\\n- intent: affirm/0101\\n  examples: |\\n    - 对的\\n    - 对啊\\n'
-    '- intent: affirm/0201\\n  examples: |\\n    - 没错\\n    - 没问题\\n- intent: affirm/y\\n  examples: |\\n    - 行\\n    - 行啊\\n'
-    '- intent: affirm/x\\n  examples: |\\n    - 是对的\\n    - 是啊\\n- intent: deny\\n  examples: |\\n    - 不对\\n    - 不是\\n')
+examples = {"affirm/0101": "对的 对啊", "affirm/0201": "没错 没问题", "affirm/y": "行 行啊", "affirm/x": "是对的 是啊",
+            "deny": "不对 不是"}
+(root / "data/nlu/n.yml").write_text('version: "3.1"\\nnlu:\\n' + "".join(
+    f"- intent: {intent}\\n  examples: |\\n" + "".join(f"    - {text}\\n" for text in texts.split())
+    for intent, texts in examples.items()))
 import bot.dialogue
 from bot.dialogue.training import train
 train(root, root / "models/m.tar.gz", lambda *_: None, cross_validate=False)

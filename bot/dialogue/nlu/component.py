@@ -82,7 +82,8 @@ class CommunityReader(GraphComponent, IntentClassifier):
             if text and self._reader:
                 found = situation(tracker)
                 reading = self._reader.read(text, datetime.now(UTC), answering=found.form is not None)
-                _write(message, in_context(reading, found))
+                # Without a tracker the message is only read, as `parse` does.
+                _write(message, in_context(reading, found) if tracker else reading)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -107,7 +108,8 @@ class CommunityReader(GraphComponent, IntentClassifier):
 def situation(tracker: DialogueStateTracker | None) -> Situation:
     if tracker is None:
         return Situation()
-    return Situation(form=tracker.active_loop_name, asked=tracker.get_slot("requested_slot"))
+    asked_after = tracker.get_slot("awaits") or {}
+    return Situation(form=tracker.active_loop_name, asked=tracker.get_slot("requested_slot") or asked_after.get("what"))
 
 
 def _yaml(path: Path) -> Any:
@@ -121,7 +123,9 @@ def _example(message: Message) -> Example:
 
 def _write(message: Message, reading: Reading) -> None:
     message.set(INTENT, {"name": reading.intent, "confidence": reading.confidence}, add_to_output=True)
-    ranking = [{"name": n, "confidence": c} for n, c in reading.ranking if n != reading.intent]
+    # Never above the intent that was chosen: Rasa would take that for doubt.
+    others = [(n, min(c, reading.confidence)) for n, c in reading.ranking if n != reading.intent]
+    ranking = [{"name": n, "confidence": c} for n, c in others]
     message.set("intent_ranking", [message.get(INTENT), *ranking], add_to_output=True)
     message.set(ENTITIES, message.get(ENTITIES, []) + [_entity(a) for a in reading.address], add_to_output=True)
     message.set(READING, reading.as_dict(), add_to_output=True)

@@ -4,26 +4,37 @@ On its own "3号楼" or "没有" may be anything; after "在哪栋楼?" it is a 
 (emergency, wanting a person, cancelling) keep their meaning whatever was asked.
 """
 
+import re
 from dataclasses import dataclass, replace
 
-from bot.dialogue.nlu.reading import INFORM, Reading
+from bot.core import choices, masking
+from bot.dialogue.nlu.reading import INFORM, Reading, is_bare_fact
 
 # Questions whose answer is the resident's own words, whatever they sound like.
 OPEN_QUESTIONS = frozenset({"propose_title", "propose_reason", "visit_need", "visit_recipient", "visit_time"})
 PLACE_QUESTIONS = frozenset({"report_place", "visit_place", "propose_scope"})
+# Questions of the visit form that are often answered out of turn: "打电话" is an answer there, not a new wish.
+VISIT_QUESTIONS = frozenset({"visit_recipient", "visit_way", "visit_place", "visit_time", "visit_confirmed"})
 YES_NO_QUESTIONS = frozenset(
     {"report_confirmed", "report_join", "propose_confirmed", "propose_similar", "visit_confirmed"}
 )
 STRONG = frozenset({"emergency", "cancel", "complaint_escalate", "request_in_person", "track_progress"})
 ANSWERS = frozenset({INFORM, "affirm", "deny", "correct", "skip", "cancel", "resume"})
+NOT_UNDERSTOOD = "nlu_fallback"
 # Below this share of certainty a side remark inside a form counts as an answer to its question.
 SURE_OF_SUBJECT_CHANGE = 0.6
 LONGEST_BARE_ANSWER = 12
+LONGEST_FOREIGN = 5
+_TAIL = re.compile(r"\D{0,3}(?<!\d)\d{4}(?!\d)\D{0,2}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_WORDS_OR_CODE = re.compile(r"[^\W\d_]|[<>{}$%;\\]")
+_YES = re.compile(r"^(?:对+|是的?|好[的嘞啊吧]?|嗯+|行|可以|没错|中|成|要得|ok)[\s，,。.！!、]+(?=.)", re.IGNORECASE)
+_GREETING = re.compile(r"\b(?:hi|hello|hey|ok|okay|thanks?|bye|yes|no)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Situation:
-    """`form` is the active loop, `asked` the slot its last question was about."""
+    """`form` is the active loop, `asked` the slot its last question was about, or what was asked after a case."""
 
     form: str | None = None
     asked: str | None = None
@@ -34,21 +45,56 @@ def in_context(reading: Reading, situation: Situation) -> Reading:
     if reading.intent == "emergency":
         return reading
     if situation.form is None:
-        return reading
+        return _without_form(reading)
+    if _is_yes(reading, situation.asked):
+        return _as(reading, "affirm")
     if reading.intent in ANSWERS:
         return reading
     if reading.intent in STRONG and reading.confidence >= SURE_OF_SUBJECT_CHANGE:
-        return reading
-    return replace(reading, intent=INFORM, confidence=1.0) if _answers(reading, situation.asked) else reading
+        return _as(reading, INFORM) if _is_out_of_turn(reading, situation.asked) else reading
+    return _as(reading, INFORM) if _answers(reading, situation.asked) else reading
+
+
+def _as(reading: Reading, intent: str) -> Reading:
+    return replace(reading, intent=intent, confidence=1.0)
+
+
+def _without_form(reading: Reading) -> Reading:
+    """Short messages that only a rule can tell apart: a case number, a phone number, a choice nobody offered."""
+    text = reading.text.strip()
+    if _TAIL.fullmatch(text):
+        return _as(reading, "track_progress")
+    if masking.find_phone(text) and is_bare_fact(text):
+        return _as(reading, INFORM)
+    if choices.chosen(text, [""] * 9) is not None:
+        return _as(reading, "resume")
+    return _as(reading, NOT_UNDERSTOOD) if _is_foreign(text) else reading
+
+
+def _is_foreign(text: str) -> bool:
+    """Another script or fragments of code: the models know Chinese only and would guess."""
+    if len(text) <= LONGEST_FOREIGN or _CHINESE.search(text) or masking.find_phone(text):
+        return False
+    return _WORDS_OR_CODE.search(text) is not None and not _GREETING.search(text)
+
+
+def _is_yes(reading: Reading, asked: str | None) -> bool:
+    if asked not in YES_NO_QUESTIONS:
+        return False
+    if reading.intent == "endorse":
+        return True
+    rest = _YES.sub("", reading.text)
+    return rest != reading.text and not reading.address and is_bare_fact(rest)
+
+
+def _is_out_of_turn(reading: Reading, asked: str | None) -> bool:
+    short = len(reading.text) <= LONGEST_BARE_ANSWER
+    return reading.intent == "request_in_person" and asked in VISIT_QUESTIONS and short
 
 
 def _answers(reading: Reading, asked: str | None) -> bool:
     if asked in OPEN_QUESTIONS:
         return not (reading.intent == "consult_policy" and reading.confidence >= SURE_OF_SUBJECT_CHANGE)
     if asked in PLACE_QUESTIONS and reading.address and len(reading.text) <= LONGEST_BARE_ANSWER * 2:
-        return True
-    if asked in PLACE_QUESTIONS and len(reading.text) <= LONGEST_BARE_ANSWER:
-        return reading.confidence < SURE_OF_SUBJECT_CHANGE
+        return is_bare_fact(reading.text) or reading.intent != "report_event" or reading.confidence < SURE_OF_SUBJECT_CHANGE
     return reading.confidence < SURE_OF_SUBJECT_CHANGE
-
-

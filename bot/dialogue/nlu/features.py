@@ -78,6 +78,7 @@ class Vectorizer:
     def row(self, text: str) -> Row:
         counts = Counter(place for f in features_of(text) if (place := self.places.get(f)) is not None)
         places = np.fromiter(sorted(counts), dtype=np.int64, count=len(counts))
-        weights = (1 + np.log([counts[p] for p in places.tolist()] or [1.0])[: len(places)]) * self.idf[places]
+        said = np.fromiter((counts[p] for p in places.tolist()), dtype=np.float64, count=len(places))
+        weights = (1 + np.log(said)) * self.idf[places]
         length = float(np.linalg.norm(weights)) or 1.0
         return Row(places, (weights / length).astype(np.float32))

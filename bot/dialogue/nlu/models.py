@@ -118,4 +118,3 @@ def _best_kinds(ranking: Ranking) -> dict[str, str]:
         intent, _, kind = full.partition("/")
         best.setdefault(intent, kind)
     return best
-

@@ -13,14 +13,30 @@ from bot.core.urgency import Urgency
 from bot.dialogue.nlu.models import EMERGENCY, Guess, ReaderModels
 
 # Intents about a matter of the catalogue: only for these a leaf means anything.
-MATTERS = (EMERGENCY, "report_event", "propose_agenda_item", "consult_policy", "request_in_person", "complaint_escalate")
+MATTERS = (
+    EMERGENCY,
+    "report_event",
+    "propose_agenda_item",
+    "consult_policy",
+    "request_in_person",
+    "complaint_escalate",
+)
 INFORM = "inform"
 FILED = ("report_event", "propose_agenda_item")
 # Where one message holds several requests, the first of these leads the conversation.
-LEADING = (EMERGENCY, "report_event", "request_in_person", "propose_agenda_item", "complaint_escalate", "track_progress")
+LEADING = (
+    EMERGENCY,
+    "report_event",
+    "request_in_person",
+    "propose_agenda_item",
+    "complaint_escalate",
+    "track_progress",
+)
 # Of a bare fact no more than this many characters are left without its places, times, names and numbers.
 LONGEST_REMAINDER = 2
-_MANNERS = re.compile(r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好")
+_MANNERS = re.compile(
+    r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好"
+)
 URGENCY_WITHOUT_LEAF = {"report_event": Urgency.P2, "complaint_escalate": Urgency.P2, "request_in_person": Urgency.P2}
 
 

@@ -81,7 +81,7 @@ class Conversation(Base):
     waiting_since: Mapped[datetime | None]
     worker_id: Mapped[int | None] = mapped_column(refers_to("staff.id"))
     emergency_event_id: Mapped[int | None] = mapped_column(RowId)
-    choices: Mapped[list[str]] = mapped_column(default=list)
+    choices: Mapped[list[dict[str, str]]] = mapped_column(default=list)
     handover_id: Mapped[int | None] = mapped_column(RowId)
     updated_at: Mapped[datetime]
 
