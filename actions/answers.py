@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.buttons import button
 from actions.closing import go_on
 from actions.handing_over import hand_over, to_person
-from actions.pending import Events, left_over, next_case
+from actions.pending import Events, left_over, next_case, or_listen
 from actions.supporting import support
 from actions.turn import Request, Turn, at_desk
 from bot.services import knowledge, progress
@@ -137,8 +137,8 @@ class NextRequest(Action):
         turn = Turn.of(tracker).about(Request.of(tracker.get_slot("current_request")))
         done: Events = [SlotSet("current_request", None)]
         if _takes_up(dispatcher, turn):
-            return [*done, *go_on(dispatcher, tracker, turn)]
-        return [*done, SlotSet("pending", None)]
+            return or_listen([*done, *go_on(dispatcher, tracker, turn)])
+        return or_listen([*done, SlotSet("pending", None)])
 
 
 def _takes_up(dispatcher: CollectingDispatcher, turn: Turn) -> bool:

@@ -6,14 +6,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.pending import Events, as_value, left_over, next_case
+from actions.pending import Events, as_value, left_over, next_case, or_listen
 from actions.place_slot import found_in
 from actions.turn import Request, Turn, at_desk
 from bot.services import emergencies, handover, residents
 from bot.store.tables import HandoverKind
 
 MOST_MISUNDERSTANDINGS = 2
-ACTION_LISTEN = "action_listen"
 UNKNOWN_EMERGENCY = "0104"
 
 
@@ -73,13 +72,7 @@ class Misunderstood(Action):
         return "action_misunderstood"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        events = misunderstood(dispatcher, tracker, Turn.of(tracker))
-        # Also what Rasa falls back to where no rule fits: it must never go round in circles.
-        return events if _goes_on(events) else [*events, FollowupAction(ACTION_LISTEN)]
-
-
-def _goes_on(events: Events) -> bool:
-    return any(event["event"] == "followup" for event in events)
+        return or_listen(misunderstood(dispatcher, tracker, Turn.of(tracker)))
 
 
 def misunderstood(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> Events:

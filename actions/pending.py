@@ -10,6 +10,7 @@ from actions.turn import Request, Turn
 
 Events = list[dict[str, Any]]
 FORM_OF = {"report_event": "report_form", "propose_agenda_item": "propose_form", "request_in_person": "visit_form"}
+ACTION_LISTEN = "action_listen"
 # What can be taken up later, when the leading request is done.
 LATER = frozenset({*FORM_OF, "consult_policy", "track_progress", "complaint_escalate", "endorse"})
 CASE_SLOTS = {
@@ -43,6 +44,12 @@ def next_case(tracker: Tracker, waiting: Events | None = None) -> Events:
     *earlier, last = drafts
     restored = [SlotSet(name, value) for name, value in last["slots"].items()]
     return [SlotSet("drafts", earlier or None), *restored, SlotSet("resuming", last["form"]), FollowupAction("action_resume_draft")]
+
+
+def or_listen(events: Events) -> Events:
+    """For an action no rule led to: without a next one Rasa must wait for the resident, not fall back."""
+    goes_on = any(event["event"] == "followup" for event in events)
+    return events if goes_on else [*events, FollowupAction(ACTION_LISTEN)]
 
 
 def set_aside(tracker: Tracker) -> Events:

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from actions.case_form import CaseForm, Slots
 from actions.place_slot import as_told, found_in, is_own, known_place, loaded, picked_in
-from actions.report_draft import Item, Kept, ReportDraft, says_nothing
+from actions.report_draft import Item, Kept, ReportDraft
 from actions.turn import Turn, at_desk
 from bot.core import choices, masking
+from bot.core.openings import says_nothing
 from bot.services import reporting, residents
 from bot.services.desk import Desk
 from bot.store.tables import Resident
@@ -59,7 +60,7 @@ def remember_contact(session: Session, resident: Resident, turn: Turn) -> bool:
 
 
 def _begun(session: Session, turn: Turn, desk: Desk, resident: Resident, slots: Slots) -> ReportDraft:
-    if turn.is_tapped or says_nothing(turn.text):
+    if turn.is_tapped or _says_nothing(turn):
         return ReportDraft()
     requests = turn.of_intent("report_event") or (turn.first,)
     several = len(requests) > 1
@@ -72,6 +73,11 @@ def _begun(session: Session, turn: Turn, desk: Desk, resident: Resident, slots: 
         return replace(draft, place=said)
     known = known_place(session, desk, resident)
     return replace(draft, place=known, reused=known is not None)
+
+
+def _says_nothing(turn: Turn) -> bool:
+    is_number = choices.chosen(turn.text, [""] * 9) is not None
+    return is_number or turn.intent in {"affirm", "deny", "skip"} or says_nothing(turn.text)
 
 
 def _item(text: str, item: Item, desk: Desk, resident: Resident, *, several: bool) -> Item:
@@ -110,7 +116,7 @@ def _leaf_answer(draft: ReportDraft, turn: Turn, desk: Desk) -> ReportDraft:
     if picked is not None or turn.intent in {"skip", "deny", "affirm"}:
         return draft.with_leaf(f"{guesses[0][:2]}99")
     found = found_in(turn.text, desk, None)
-    if found.place and turn.intent == "inform" and not draft.place:
+    if found.place and turn.intent == "inform" and not turn.first.leaf:
         return draft.with_place(found, turn.text)
     return draft.with_leaf(_leaf_named(turn, desk) or f"{guesses[0][:2]}99", turn.text)
 

@@ -1,6 +1,5 @@
 """A report while it is being told: what is known, and what the next message changes."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,15 +12,6 @@ from bot.core.places import Gazetteer, Place
 # Below this the resident is asked which of three matters it is; above, the summary shows it.
 SURE_OF_LEAF = 0.2
 LONGEST_TEXT = 1000
-_SAYS_NOTHING = re.compile(
-    r"(?:[\W_]|您好|你好|喂|在吗|有人吗|我们?|你们|要|想|来|再|先|能不能|能|可以|帮忙?|给|跟|向|一下|[一几]?[个件点些]|有|这里|这儿"
-    r"|上报|报修|报告|报|反映|反应|投诉|举报|说|提|问题|毛病|事情|事儿?|情况|东西|坏了|扰民|或者?|吗|啊|呢|吧|的|了)*"
-)
-
-
-def says_nothing(text: str) -> bool:
-    """Whether somebody only announces that they want to report: "我要报修"."""
-    return _SAYS_NOTHING.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -84,6 +74,8 @@ class ReportDraft:
             items = tuple(replace(i, place=None) for i in self.items) if self.place or len(self.items) == 1 else self.items
             anew = replace(self, items=items, place=found.place, choices=(), problem=None, said="", tries=0)
             return replace(anew, reused=False, fixing=False, join=None, own=self.own or is_settled_own(found.place, words))
+        if not found:
+            return self
         return replace(self, choices=found.choices, problem=found.problem, said=words, fixing=False, join=None)
 
     def with_place_in_words(self, place: Place) -> "ReportDraft":

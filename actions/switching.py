@@ -8,8 +8,8 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer, out_of_scope, small_talk, tell_progress
-from actions.handing_over import ACTION_LISTEN, misunderstood, show_emergency, to_person
-from actions.pending import CASE_SLOTS, FORM_OF, Events, as_value, left_over, next_case, set_aside
+from actions.handing_over import misunderstood, show_emergency, to_person
+from actions.pending import ACTION_LISTEN, CASE_SLOTS, FORM_OF, Events, as_value, left_over, next_case, set_aside
 from actions.supporting import endorse, meant
 from actions.turn import Request, Turn
 

@@ -1,5 +1,6 @@
 """Yes, no or never mind with no form open: the answer to what was asked after a case, or the end of it."""
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,6 +15,9 @@ from actions.turn import Turn, at_desk
 from bot.services import residents, withdrawing
 
 
+_CALLS_OFF = re.compile(r"(?:不用|不要|别)(?:再)?(?:来|打|派|上门|麻烦)|取消")
+
+
 class CloseTopic(Action):
     def name(self) -> str:
         return "action_close_topic"
@@ -21,6 +25,8 @@ class CloseTopic(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
         turn, awaits = Turn.of(tracker), tracker.get_slot("awaits") or {}
         agrees = turn.intent == "affirm"
+        if _CALLS_OFF.search(turn.text) and awaits.get("what") != "cancel":
+            return _offer_cancelling(dispatcher, turn)
         if awaits.get("what") == "contact":
             return _about_contact(dispatcher, tracker, turn, agrees=agrees)
         if awaits.get("what") == "home":

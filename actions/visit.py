@@ -147,7 +147,8 @@ class _Answer:
 
     def _is_about_it(self, found: Slots, *, told_contact: bool) -> bool:
         """Whether the words are to be taken as they stand: nothing else was recognised in them."""
-        return not found and not told_contact and not self._turn.is_tapped
+        is_for_whom = self._turn.asked == "visit_place" and recipient_in(self._turn.text) is not None
+        return not found and not told_contact and not self._turn.is_tapped and not is_for_whom
 
     def _in_words(self, asked: str) -> Slots:
         skips = self._turn.intent in SKIPS

@@ -1,10 +1,17 @@
-"""What several suites share: the one trained model."""
+"""What several suites share: the one trained model, and a desk to hold conversations at."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.services.desk import Desk
 from bot.settings import Settings
+from tests import talking
+
+if TYPE_CHECKING:
+    from bot.dialogue.assistant import Assistant
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +20,22 @@ def trained_model() -> Path:
     from bot.services.models import ensure_model
 
     return ensure_model(Settings.from_environment(), lambda *_: None)
+
+
+@pytest.fixture(scope="session")
+def talking_assistant(trained_model: Path) -> "Assistant":
+    """Answers at the desk of the test, see `talking_desk`."""
+    return talking.assistant_of(trained_model)
+
+
+@pytest.fixture(scope="session")
+def _opened_for_talking(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return talking.opened(tmp_path_factory.mktemp("talking"))
+
+
+@pytest.fixture
+def talking_desk(_opened_for_talking: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """A desk of the test's own, in use for the actions; its clock is a `tests.talking.Clock`."""
+    desk = talking.copied(_opened_for_talking, tmp_path)
+    yield desk
+    desk.store.close()

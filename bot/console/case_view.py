@@ -1,47 +1,32 @@
 """What the pages of cases show: a row in a list, and one case with all that is known of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.console import kinds
+from bot.console import case_facts, kinds
 from bot.console.kinds import Kind
 from bot.core import clocks
 from bot.core.masking import redact
 from bot.core.staff import Permission, can
 from bot.core.urgency import Urgency
-from bot.services import case_lists, case_search
+from bot.errors import NotAllowed, NotFound
+from bot.services import case_lists, case_search, talk
 from bot.services.assigning import GOES
 from bot.services.cards import case_title
 from bot.services.case_search import Found, Wanted
 from bot.services.desk import Desk
-from bot.services.readings import leaf_name
-from bot.services.unmasking import kept_from
 from bot.store.queries import cases, people
 from bot.store.tables import (
     AgendaItem,
-    AgendaScope,
     Case,
     CaseStep,
-    Community,
-    Grid,
     GridEvent,
     InPersonOrder,
-    Recipient,
     Staff,
-    Way,
 )
 
-SCOPES = {
-    AgendaScope.UNIT: "一个单元",
-    AgendaScope.BUILDING: "一栋楼",
-    AgendaScope.ESTATE: "整个小区",
-    AgendaScope.COMMUNITY: "整个社区",
-}
-RECIPIENTS = {Recipient.SELF: "本人", Recipient.RELATIVE: "家人", Recipient.NEIGHBOR: "邻居"}
-WAYS = {Way.PHONE: "打电话", Way.VISIT: "上门"}
 ELDERLY = {"yes": "老人", "possible": "可能是老人"}
 
 
@@ -153,7 +138,9 @@ def read(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str) ->
         text=redact(case.reason if isinstance(case, AgendaItem) else case.text),
         reasons=tuple(case.urgency_reasons) if isinstance(case, GridEvent) else (),
         dues=_dues(desk, case),
-        facts=tuple((name, said) for name, said in _facts(session, desk, case, found.contact, found.voices) if said),
+        facts=tuple(
+            (name, said) for name, said in case_facts.facts(session, desk, case, found.contact, found.voices) if said
+        ),
         steps=tuple(_step(case, one) for one in found.steps),
         moves=tuple(_move(case, one) for one in found.moves),
         linked=tuple((kinds.SLUG[_kind(one)], one.number, case_title(one)) for one in found.linked),
@@ -172,9 +159,12 @@ def _kind(case: Case) -> str:
 
 
 def _readable(session: Session, staff: Staff, conversation_id: int | None) -> int | None:
-    if conversation_id is None or not can(staff.role, Permission.CONVERSATION_READ):
+    if conversation_id is None:
         return None
-    return None if kept_from(session, staff, [conversation_id]) else conversation_id
+    try:
+        return talk.conversation_for(session, staff, conversation_id).id
+    except (NotFound, NotAllowed):
+        return None
 
 
 def _permitted(session: Session, staff: Staff, case: Case) -> Permitted:
@@ -193,15 +183,15 @@ def _dues(desk: Desk, case: Case) -> tuple[Due, ...]:
     if isinstance(case, AgendaItem):
         return ()
     if isinstance(case, InPersonOrder):
-        return (_due(desk, case, "联系或上门", case.due, is_met=not case.status.is_open),)
+        return (_due(desk, "联系或上门", case.due, is_met=not case.status.is_open),)
     is_answered = case.status.value not in {"reported", "returned"}
     return (
-        _due(desk, case, "联系居民", case.due_respond, is_met=is_answered),
-        _due(desk, case, "办好", case.due_resolve, is_met=not case.status.is_open),
+        _due(desk, "联系居民", case.due_respond, is_met=is_answered),
+        _due(desk, "办好", case.due_resolve, is_met=not case.status.is_open),
     )
 
 
-def _due(desk: Desk, case: Case, name: str, at: datetime, *, is_met: bool) -> Due:
+def _due(desk: Desk, name: str, at: datetime, *, is_met: bool) -> Due:
     now = desk.clock()
     if is_met:
         return Due(name, at, "已完成", is_late=False)
@@ -220,57 +210,3 @@ def _step(case: Case, step: CaseStep) -> Step:
     to = type(case.status)(step.to_status).plain
     moved = step.from_status is None or step.from_status != step.to_status
     return Step(step.at, step.actor_name, to if moved else "", redact(step.note))
-
-
-def _facts(
-    session: Session, desk: Desk, case: Case, contact: str, voices: int
-) -> Sequence[tuple[str, str]]:
-    community = session.get_one(Community, case.community_id).name
-    grid = session.get(Grid, case.grid_id) if not isinstance(case, AgendaItem) and case.grid_id else None
-    where = (("社区", community), ("网格", grid.name if grid else ""))
-    if isinstance(case, GridEvent):
-        return (*_event_facts(desk, case, contact, voices), *where)
-    if isinstance(case, AgendaItem):
-        return (*_item_facts(desk, case, contact, voices), *where)
-    return (*_order_facts(desk, case, contact), *where)
-
-
-def _event_facts(desk: Desk, event: GridEvent, contact: str, voices: int) -> Sequence[tuple[str, str]]:
-    others = [leaf_name(desk.catalogue, code) for code in event.leaf_top3 if code != event.leaf]
-    return (
-        ("地点", event.place_text),
-        ("分类", f"{event.leaf} {leaf_name(desk.catalogue, event.leaf)}"),
-        ("机器人的把握", f"{event.confidence:.0%}" + (f"，也可能是{'、'.join(others)}" if others else "")),
-        ("主办", event.lead_name),
-        ("协办", "、".join(event.co_names)),
-        ("建议的哨", event.whistle.value),
-        ("联系人", contact or "没有留联系方式"),
-        ("反映的人", f"{voices}人" if voices > 1 else ""),
-    )
-
-
-def _item_facts(desk: Desk, item: AgendaItem, contact: str, voices: int) -> Sequence[tuple[str, str]]:
-    category = desk.catalogue.agenda.get(item.catalogue_code)
-    return (
-        ("范围", f"{SCOPES[item.scope]}：{item.scope_text}"),
-        ("目录", f"{item.catalogue_code} {category.name}" if category else item.catalogue_code),
-        ("一般由谁定", category.body if category else ""),
-        ("有关的事项", leaf_name(desk.catalogue, item.leaf)),
-        ("附议", f"{voices}户"),
-        ("提出人", contact or "没有留联系方式"),
-    )
-
-
-def _order_facts(desk: Desk, order: InPersonOrder, contact: str) -> Sequence[tuple[str, str]]:
-    return (
-        ("怎么服务", WAYS[order.way]),
-        ("地点", order.place_text),
-        ("方便的时间", order.preferred_time),
-        ("给谁", RECIPIENTS[order.recipient] + (f"，{order.age_band}岁" if order.age_band else "")),
-        ("派给", order.assignee_name),
-        ("为什么派给他", order.assigned_because),
-        ("备选", order.backup_name or ""),
-        ("上门码", order.visit_code),
-        ("有关的事项", leaf_name(desk.catalogue, order.leaf)),
-        ("联系人", contact or "没有留联系方式"),
-    )

@@ -117,9 +117,7 @@ async def reveal(request: web.Request) -> web.Response:
     try:
         contact = await perform(
             request,
-            lambda session, desk: case_lists.reveal_contact(
-                session, desk, kind.kind, number, signed_in.staff, reason
-            ),
+            lambda session, desk: case_lists.reveal_contact(session, desk, kind.kind, number, signed_in.staff, reason),
         )
     except InvalidInput as refusal:
         return await _case(request, signed_in, kind, fields, refusal)

@@ -84,9 +84,7 @@ async def reply(request: web.Request) -> web.Response:
     words = (await login.form(request, signed_in)).get("text", "")
     conversation_id = conversation_of(request)
     try:
-        await perform(
-            request, lambda session, desk: talk.reply(session, desk, conversation_id, signed_in.staff, words)
-        )
+        await perform(request, lambda session, desk: talk.reply(session, desk, conversation_id, signed_in.staff, words))
     except (InvalidInput, Conflict) as refusal:
         if not wants_page(request):
             raise
@@ -143,13 +141,8 @@ async def _act(request: web.Request, act: Act, permission: Permission, then: str
     signed_in = await login.required(request, permission)
     await login.form(request, signed_in)
     conversation_id = conversation_of(request)
-
-    def use_case(session: Session, desk: Desk) -> None:
-        unmasking.visible(session, signed_in.staff, conversation_id)
-        act(session, desk, conversation_id, signed_in.staff)
-
     try:
-        await perform(request, use_case)
+        await perform(request, lambda session, desk: act(session, desk, conversation_id, signed_in.staff))
     except Conflict as refusal:
         return await _conversation(request, signed_in, Draft(refusal))
     return done(request, then or f"{LIST}/{conversation_id}")

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from bot.console.queue import KINDS, community_of, elderly_of
 from bot.core import masking
 from bot.core.masking import redact
+from bot.services import talk
 from bot.services.cards import case_title
 from bot.services.intents import Choice
 from bot.services.readings import Reading, reading_of
-from bot.services.unmasking import visible
-from bot.store.queries import cases, talk
+from bot.store.queries import cases
+from bot.store.queries import talk as messages_of
 from bot.store.tables import (
     ConversationState,
     Direction,
@@ -97,10 +98,10 @@ def read(
     session: Session, staff: Staff, conversation_id: int, *, before: int | None = None, in_the_clear: bool = False
 ) -> Dialog:
     """Raises NotFound if the conversation does not exist for this worker."""
-    conversation = visible(session, staff, conversation_id)
+    conversation = talk.conversation_for(session, staff, conversation_id)
     resident = session.get_one(Resident, conversation.resident_id)
-    messages = talk.latest_history(session, conversation.id, before, PAGE)
-    handovers = talk.open_handovers(session, conversation.id)
+    messages = messages_of.latest_history(session, conversation.id, before, PAGE)
+    handovers = messages_of.open_handovers(session, conversation.id)
     return Dialog(
         id=conversation.id,
         state=conversation.state,
@@ -123,13 +124,13 @@ def read(
 
 def newer(session: Session, staff: Staff, conversation_id: int, after: int) -> tuple[Line, ...]:
     """What was said after a message; raises NotFound if the conversation does not exist for this worker."""
-    conversation = visible(session, staff, conversation_id)
-    return _lines(session, talk.history_after(session, conversation.id, after), in_the_clear=False)
+    conversation = talk.conversation_for(session, staff, conversation_id)
+    return _lines(session, messages_of.history_after(session, conversation.id, after), in_the_clear=False)
 
 
 def line(session: Session, staff: Staff, conversation_id: int, message_id: int) -> Line | None:
     """One thing a resident said in the conversation."""
-    conversation = visible(session, staff, conversation_id)
+    conversation = talk.conversation_for(session, staff, conversation_id)
     message = session.get(Message, message_id)
     if message is None or message.conversation_id != conversation.id or message.direction is not Direction.IN:
         return None

@@ -11,7 +11,6 @@ from bot.core.masking import redact
 from bot.services import residents, talk
 from bot.services.desk import Desk
 from bot.services.talk import Waiting
-from bot.services.unmasking import kept_from
 from bot.store.tables import Community, ElderlyStatus, HandoverKind, Resident, Staff
 
 LONGEST_GLANCE: Final = 80
@@ -59,8 +58,8 @@ class Queue:
 def read(session: Session, desk: Desk, staff: Staff) -> Queue:
     """The list as this worker may see it."""
     return Queue(
-        waiting=_rows(session, desk, staff, talk.waiting(session, staff)),
-        mine=_rows(session, desk, staff, talk.held(session, staff)),
+        waiting=_rows(session, desk, talk.waiting(session, staff)),
+        mine=_rows(session, desk, talk.held(session, staff)),
     )
 
 
@@ -75,9 +74,8 @@ def community_of(session: Session, resident: Resident) -> str:
     return community.name if community else ""
 
 
-def _rows(session: Session, desk: Desk, staff: Staff, found: list[Waiting]) -> tuple[Row, ...]:
-    kept = kept_from(session, staff, [one.conversation.id for one in found])
-    return tuple(_row(session, desk, one) for one in found if one.conversation.id not in kept)
+def _rows(session: Session, desk: Desk, found: list[Waiting]) -> tuple[Row, ...]:
+    return tuple(_row(session, desk, one) for one in found)
 
 
 def _row(session: Session, desk: Desk, one: Waiting) -> Row:

@@ -61,9 +61,7 @@ def neutral(text: str) -> str:
     seen = (
         " " if character.isspace() else character
         for character in text
-        if character.isspace()
-        or character == _ZERO_WIDTH_JOINER
-        or unicodedata.category(character) not in _UNSEEN
+        if character.isspace() or character == _ZERO_WIDTH_JOINER or unicodedata.category(character) not in _UNSEEN
     )
     line = " ".join("".join(seen).split()).translate(_FULL_WIDTH)
     return line.lstrip("/- ")
@@ -182,9 +180,7 @@ def _checked(path: Path, before: str, example: Example) -> str:
 def _meaning(path: Path, content: str) -> list[tuple[str, str]]:
     try:
         blocks = (yaml.safe_load(content) or {}).get("nlu") or []
-        return [
-            (str(block["intent"]), line) for block in blocks for line in str(block["examples"]).splitlines()
-        ]
+        return [(str(block["intent"]), line) for block in blocks for line in str(block["examples"]).splitlines()]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise BrokenFile(str(path), line, "nlu", "不是正确的 YAML") from error

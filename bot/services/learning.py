@@ -96,7 +96,9 @@ def misread(session: Session, why: Why | None = None, *, offset: int = 0, limit:
 def sample(session: Session, message_id: int) -> Misread:
     """One message that is or was to be labelled; raises NotFound for any other, which trainers never see."""
     condition = or_(*(_condition(one) for one in Why))
-    message = session.scalar(select(Message).where(Message.id == message_id, Message.direction == Direction.IN, condition))
+    message = session.scalar(
+        select(Message).where(Message.id == message_id, Message.direction == Direction.IN, condition)
+    )
     if message is None:
         raise NotFound("没有这条样本")
     return _misread(session, message)
@@ -147,9 +149,7 @@ def write_labels(session: Session, desk: Desk, staff: Staff, folder: Path) -> Ad
     return added
 
 
-def _put(
-    session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction, action: str
-) -> Label:
+def _put(session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction, action: str) -> Label:
     text = _example(session, message_id, correction)
     kept = label_of(session, message_id)
     if kept and kept.status is LabelStatus.WRITTEN:
@@ -210,9 +210,7 @@ def _misread(session: Session, message: Message) -> Misread:
     )
 
 
-def _reasons(
-    reading: Reading | None, handovers: Collection[HandoverKind], *, is_suggested: bool
-) -> tuple[Why, ...]:
+def _reasons(reading: Reading | None, handovers: Collection[HandoverKind], *, is_suggested: bool) -> tuple[Why, ...]:
     found = {
         Why.UNREAD: HandoverKind.MISUNDERSTOOD in handovers or (reading is not None and reading.is_unread),
         Why.UNSURE: reading is not None and reading.confidence < UNSURE_BELOW,
@@ -234,9 +232,7 @@ def _suggestion(reading: Reading | None, given: Label | None) -> Choice | None:
 
 def _settled(session: Session) -> Select[int | None]:
     """Messages a trainer has spoken on."""
-    return select(Label.message_id).where(
-        Label.message_id.is_not(None), Label.staff_id.in_(_trainers(session))
-    )
+    return select(Label.message_id).where(Label.message_id.is_not(None), Label.staff_id.in_(_trainers(session)))
 
 
 def _trainers(session: Session) -> set[int]:

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.masking import redact
 from bot.core.staff import Permission, can
-from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.errors import InvalidInput, NotAllowed
 from bot.services import talk
 from bot.services.desk import Desk
 from bot.store.queries.audit import append_audit
-from bot.store.tables import Conversation, Handover, Resident, Staff
+from bot.store.tables import Resident, Staff
 
 LONGEST_REASON: Final = 200
 
@@ -26,11 +25,9 @@ class InTheClear:
     place: str
 
 
-def unmask_conversation(
-    session: Session, desk: Desk, staff: Staff, conversation_id: int, reason: str
-) -> InTheClear:
+def unmask_conversation(session: Session, desk: Desk, staff: Staff, conversation_id: int, reason: str) -> InTheClear:
     """Raises NotFound (not for this worker), NotAllowed, InvalidInput (no reason)."""
-    conversation = visible(session, staff, conversation_id)
+    conversation = talk.conversation_for(session, staff, conversation_id)
     if not can(staff.role, Permission.CONTACT_UNMASK):
         raise NotAllowed(f"{staff.role.plain}不能看完整的联系方式")
     if not reason.strip():
@@ -40,20 +37,3 @@ def unmask_conversation(
     resident = session.get_one(Resident, conversation.resident_id)
     room = f" {resident.room}室" if resident.room else ""
     return InTheClear(resident.name or "", resident.phone or "", f"{resident.place_text or ''}{room}".strip())
-
-
-def visible(session: Session, staff: Staff, conversation_id: int) -> Conversation:
-    """The conversation, unless a complaint in it, settled or not, is about this worker; raises NotFound."""
-    if conversation_id in kept_from(session, staff, [conversation_id]):
-        raise NotFound("没有这个对话")
-    return talk.conversation_for(session, staff, conversation_id)
-
-
-def kept_from(session: Session, staff: Staff, conversation_ids: list[int]) -> set[int]:
-    """Those of the conversations in which somebody has ever complained about this worker."""
-    rows = session.execute(
-        select(Handover.conversation_id, Handover.about_staff_ids).where(
-            Handover.conversation_id.in_(conversation_ids)
-        )
-    )
-    return {conversation_id for conversation_id, about in rows if staff.id in about}

@@ -91,9 +91,7 @@ async def go_live(request: web.Request) -> web.Response:
         await models.go_live(name)
     except (BrokenFile, InvalidInput, Unavailable) as refusal:
         return await _model(request, signed_in, refusal)
-    await perform(
-        request, lambda session, desk: publishing.record_live(session, desk, signed_in.staff, name, before)
-    )
+    await perform(request, lambda session, desk: publishing.record_live(session, desk, signed_in.staff, name, before))
     request.app[DESK].hub.publish(TOPIC)
     return done(request, ADDRESS)
 

@@ -22,9 +22,7 @@ def add(app: web.Application, in_service: Models, command: Sequence[str] = TRAIN
     """Add the trainers' pages; `bot.web.live` and `bot.web.staff_pages` must be there."""
     desk = app[DESK]
     app[MODELS] = in_service
-    app[TRAINING] = Training(
-        command, desk.settings.models, desk.settings.root, lambda: desk.hub.publish(TOPIC)
-    )
+    app[TRAINING] = Training(command, desk.settings.models, desk.settings.root, lambda: desk.hub.publish(TOPIC))
     app.on_shutdown.append(_end_training)
     get_env(app).filters["meaning"] = lambda code: meaning(desk, code)
     app.add_routes(

@@ -1,5 +1,6 @@
 """What the bot misread: trainers say what it meant, and write that into the training data."""
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
@@ -7,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.core.staff import Permission
-from bot.errors import Conflict, InvalidInput, LinliError, NotFound
+from bot.errors import BrokenFile, Conflict, InvalidInput, LinliError, NotFound, Unavailable
 from bot.services import intents, learning
 from bot.services.learning import PAGE, Correction, Why
 from bot.web import failures, login
@@ -16,10 +17,12 @@ from bot.web.login import SignedIn
 from bot.web.staff_pages import done, page
 from bot.web.use_case import perform
 
+LOG = logging.getLogger(__name__)
 ADDRESS: Final = "/workbench/samples"
 LABELS: Final = "/workbench/labels"
 LONGEST_NUMBER: Final = 18
 LONGEST_PAGE: Final = 6
+NOT_WRITTEN: Final = 503
 
 
 async def show_list(request: web.Request) -> web.Response:
@@ -74,7 +77,7 @@ async def label(request: web.Request) -> web.Response:
 async def show_labels(request: web.Request) -> web.Response:
     """Labels that data/nlu does not hold yet."""
     signed_in = await login.required(request, Permission.SAMPLE_READ)
-    return await _labels(request, signed_in, {})
+    return await _labels(request, signed_in)
 
 
 async def write(request: web.Request) -> web.Response:
@@ -82,9 +85,14 @@ async def write(request: web.Request) -> web.Response:
     signed_in = await login.required(request, Permission.SAMPLE_LABEL)
     await login.form(request, signed_in)
     folder = request.app[DESK].settings.data / "nlu"
-    added = await perform(
-        request, lambda session, desk: learning.write_labels(session, desk, signed_in.staff, folder)
-    )
+    try:
+        added = await perform(
+            request, lambda session, desk: learning.write_labels(session, desk, signed_in.staff, folder)
+        )
+    except (BrokenFile, Unavailable) as fault:
+        LOG.warning("labels were not written: %s", fault)
+        problem = fault.message.replace(f"{folder}/", "")
+        return await _labels(request, signed_in, {"problem": problem}, NOT_WRITTEN)
     files = [path.relative_to(folder.parent.parent).as_posix() for path in added.paths]
     return await _labels(request, signed_in, {"added": added, "files": files})
 
@@ -101,15 +109,15 @@ async def _sample(
     message_id = _message(request)
     one = await perform(request, lambda session, _: learning.sample(session, message_id), read_only=True)
     shown = {**_choices(request), "one": one, "fields": fields, "refusal": refusal, "why": None, "page": 1}
-    return page(
-        request, "workbench/sample.html", signed_in, shown, failures.status_of(refusal) if refusal else 200
-    )
+    return page(request, "workbench/sample.html", signed_in, shown, failures.status_of(refusal) if refusal else 200)
 
 
-async def _labels(request: web.Request, signed_in: SignedIn, outcome: Mapping[str, object]) -> web.Response:
+async def _labels(
+    request: web.Request, signed_in: SignedIn, outcome: Mapping[str, object] | None = None, status: int = 200
+) -> web.Response:
     labels = await perform(request, lambda session, _: learning.unwritten(session), read_only=True)
-    shown = {"labels": labels, "added": None, "files": [], **outcome}
-    return page(request, "workbench/labels.html", signed_in, shown)
+    shown = {"labels": labels, "added": None, "files": [], "problem": None, **(outcome or {})}
+    return page(request, "workbench/labels.html", signed_in, shown, status)
 
 
 def _choices(request: web.Request) -> dict[str, object]:

@@ -82,10 +82,7 @@ def scores_of(said: Mapping[str, object], name: str) -> Scores:
 
 def overall(here: Scores | None, live: Scores | None) -> list[Compared]:
     """The three figures that count, beside those of the live model."""
-    return [
-        Compared(name, figure(here) if here else None, figure(live) if live else None)
-        for name, figure in _OVERALL
-    ]
+    return [Compared(name, figure(here) if here else None, figure(live) if live else None) for name, figure in _OVERALL]
 
 
 def by_intent(here: Scores, live: Scores | None) -> list[Compared]:

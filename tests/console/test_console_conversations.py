@@ -155,9 +155,7 @@ async def test_a_script_hears_only_that_the_answer_is_sent(house: House, desk: D
 
 
 @pytest.mark.parametrize(("text", "said"), [("   ", "不能是空的"), ("长" * 2001, "不能超过2000个字")])
-async def test_an_answer_that_cannot_be_sent_stays_in_the_form(
-    house: House, desk: Desk, text: str, said: str
-) -> None:
+async def test_an_answer_that_cannot_be_sent_stays_in_the_form(house: House, desk: Desk, text: str, said: str) -> None:
     conversation_id = waits(desk)
     browser = await taken(house, conversation_id)
 

@@ -58,9 +58,7 @@ async def test_nothing_can_be_done_without_signing_in(house: House, deed: str) -
 @pytest.mark.usefixtures("talk")
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("fields", [{}, {"csrf": "made up"}])
-async def test_nothing_is_done_without_the_token_of_the_login(
-    house: House, deed: str, fields: dict[str, str]
-) -> None:
+async def test_nothing_is_done_without_the_token_of_the_login(house: House, deed: str, fields: dict[str, str]) -> None:
     answer = await (await house.enter(stage.WORKER)).post_bare(deed, fields)
 
     assert answer.status == 403

@@ -5,7 +5,8 @@ import pytest
 from bot.core.masking import mask_phone
 from bot.services import learning
 from bot.services.desk import Desk
-from bot.services.learning import Why
+from bot.services.intents import Choice
+from bot.services.learning import Correction, Why
 from bot.store.tables import Label, Message
 from tests.console.house import House
 from tests.services import stage
@@ -56,9 +57,7 @@ async def test_a_correction_is_kept_redacted_for_the_trainers(house: House, desk
     assert len(house.audited("sample:suggest")) == 1
 
 
-async def test_a_workers_word_alone_is_not_written_into_the_training_data(
-    house: House, desk: Desk, page: str
-) -> None:
+async def test_a_workers_word_alone_is_not_written_into_the_training_data(house: House, desk: Desk, page: str) -> None:
     await (await house.enter(stage.WORKER)).post(page, {"intent": "report_event", "leaf": "0603"})
 
     with desk.transaction(read_only=True) as session:
@@ -89,8 +88,8 @@ async def test_a_meaning_that_makes_no_sense_is_refused(
 async def test_a_worker_cannot_overrule_the_trainer(house: House, desk: Desk, page: str) -> None:
     with desk.transaction() as session:
         trainer = stage.staff(session, "xulin")
-        choice = learning.Choice("report_event", "0503")
-        learning.label(session, desk, trainer, int(page.rpartition("/")[2]), learning.Correction(choice))
+        choice = Choice("report_event", "0503")
+        learning.label(session, desk, trainer, int(page.rpartition("/")[2]), Correction(choice))
 
     answer = await (await house.enter(stage.WORKER)).post(page, {"intent": "report_event", "leaf": "0603"})
 

@@ -163,9 +163,7 @@ def test_every_intent_of_the_training_data_has_a_name(project: Path) -> None:
 
 def test_every_intent_stands_in_the_file_it_would_be_written_to(project: Path) -> None:
     nlu = project / "data" / "nlu"
-    homes = {
-        examples.home_of(Choice(*_parts(one.code))) for _, one in examples.read_all(nlu)
-    }
+    homes = {examples.home_of(Choice(*_parts(one.code))) for _, one in examples.read_all(nlu)}
 
     assert {home for home in homes if not (nlu / home).exists()} == set()
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.core import choices, masking
+from bot.core.openings import announces_report
 from bot.dialogue.nlu.reading import INFORM, Reading, is_bare_fact
 
 # Questions whose answer is the resident's own words, whatever they sound like.
@@ -25,6 +26,9 @@ NOT_UNDERSTOOD = "nlu_fallback"
 SURE_OF_SUBJECT_CHANGE = 0.6
 LONGEST_BARE_ANSWER = 12
 LONGEST_FOREIGN = 5
+LONGEST_SUPPORT = 5
+# A report as vague as this would only lead to a list of wrong guesses.
+LEAST_SURE_OF_REPORT, LEAST_SURE_OF_LEAF = 0.45, 0.1
 _TAIL = re.compile(r"\D{0,3}(?<!\d)\d{4}(?!\d)\D{0,2}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _WORDS_OR_CODE = re.compile(r"[^\W\d_]|[<>{}$%;\\]")
@@ -68,7 +72,14 @@ def _without_form(reading: Reading) -> Reading:
         return _as(reading, INFORM)
     if choices.chosen(text, [""] * 9) is not None:
         return _as(reading, "resume")
-    return _as(reading, NOT_UNDERSTOOD) if _is_foreign(text) else reading
+    if announces_report(text):
+        return _as(reading, "report_event")
+    return _as(reading, NOT_UNDERSTOOD) if _is_foreign(text) or _is_a_guess(reading) else reading
+
+
+def _is_a_guess(reading: Reading) -> bool:
+    unsure = reading.confidence < LEAST_SURE_OF_REPORT and reading.leaf_confidence < LEAST_SURE_OF_LEAF
+    return reading.intent == "report_event" and unsure
 
 
 def _is_foreign(text: str) -> bool:
@@ -82,7 +93,7 @@ def _is_yes(reading: Reading, asked: str | None) -> bool:
     if asked not in YES_NO_QUESTIONS:
         return False
     if reading.intent == "endorse":
-        return True
+        return asked in {"propose_similar", "report_join"} or len(reading.text) <= LONGEST_SUPPORT
     rest = _YES.sub("", reading.text)
     return rest != reading.text and not reading.address and is_bare_fact(rest)
 

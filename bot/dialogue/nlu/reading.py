@@ -33,7 +33,7 @@ LEADING = (
     "track_progress",
 )
 # Of a bare fact no more than this many characters are left without its places, times, names and numbers.
-LONGEST_REMAINDER = 2
+LONGEST_REMAINDER = 1
 _MANNERS = re.compile(
     r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好"
 )

@@ -6,27 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.workbench import scores
-
-GOOD: dict[str, object] = {
-    "name": "m1",
-    "trained_at": "2026-03-12T02:00:00+00:00",
-    "examples": 6000,
-    "intent_accuracy": 0.9,
-    "leaf_accuracy": 0.8,
-    "leaf_top3": 0.95,
-    "per_intent": {
-        "affirm": {"precision": 1.0, "recall": 0.9, "f1": 0.95, "support": 40},
-        "deny": {"precision": 0.7, "recall": 0.7, "f1": 0.7, "support": 30},
-    },
-}
-
-
-def put(folder: Path, name: str, **changes: object) -> None:
-    (folder / f"{name}.json").write_text(json.dumps({**GOOD, "name": name, **changes}), "utf-8")
+from tests.workbench.bench import FIGURES, put_figures
 
 
 def test_the_figures_of_a_model_are_read(tmp_path: Path) -> None:
-    put(tmp_path, "m1")
+    put_figures(tmp_path, "m1")
 
     read = scores.read(tmp_path, "m1")
 
@@ -35,7 +19,7 @@ def test_the_figures_of_a_model_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "null", '{"name": "m1"}', json.dumps({**GOOD, "examples": "many"}), "\x00"]
+    "text", ["", "[]", "null", '{"name": "m1"}', json.dumps({**FIGURES, "examples": "many"}), "\x00"]
 )
 def test_a_model_with_damaged_figures_has_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "m1.json").write_text(text, "utf-8")
@@ -48,8 +32,8 @@ def test_a_model_without_figures_has_none(tmp_path: Path) -> None:
 
 
 def test_a_model_is_compared_with_the_live_one(tmp_path: Path) -> None:
-    put(tmp_path, "m1", intent_accuracy=0.92)
-    put(tmp_path, "live")
+    put_figures(tmp_path, "m1", intent_accuracy=0.92)
+    put_figures(tmp_path, "live")
 
     rows = scores.overall(scores.read(tmp_path, "m1"), scores.read(tmp_path, "live"))
 
@@ -57,9 +41,9 @@ def test_a_model_is_compared_with_the_live_one(tmp_path: Path) -> None:
 
 
 def test_what_got_worse_stands_first(tmp_path: Path) -> None:
-    put(tmp_path, "live")
+    put_figures(tmp_path, "live")
     worse = {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 30}
-    put(tmp_path, "m1", per_intent={**dict.fromkeys(["deny"], worse), "skip": worse})
+    put_figures(tmp_path, "m1", per_intent={**dict.fromkeys(["deny"], worse), "skip": worse})
     here = scores.read(tmp_path, "m1")
     assert here
 

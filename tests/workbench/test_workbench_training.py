@@ -9,26 +9,9 @@ import pytest
 
 from bot.errors import Conflict
 from bot.workbench.training import Progress, Stage, Training, progress_in
+from tests.workbench.bench import SCRIPT
 
 NOW = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
-# Stands in for `python -m bot train`: it prints what that prints and does what its first argument says.
-SCRIPT = """
-import json, pathlib, sys, time
-how, out = sys.argv[1], pathlib.Path(sys.argv[sys.argv.index("--out") + 1])
-assert sys.argv[-1] == "--progress"
-print("a library says something", flush=True)
-print(json.dumps({"step": "正在读例句", "share": 0.25}), flush=True)
-if how == "slow":
-    out.write_bytes(b"half a model")
-    time.sleep(60)
-if how == "broken":
-    print("Traceback ...", file=sys.stderr)
-    print("data/nlu/report/06.yml:12: 写法不对", file=sys.stderr)
-    sys.exit(2)
-if how == "empty":
-    sys.exit(0)
-out.write_bytes(b"a model")
-"""
 
 
 class Bench:

@@ -1,0 +1,55 @@
+"""A browser as residents and staff hold it, and what can be measured on any page."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+CHROMIUM: Final = Path(os.environ.get("LINLI_CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+SMALL_PHONE: Final[ViewportSize] = {"width": 320, "height": 568}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
+GRAVE: Final = frozenset({"serious", "critical"})
+
+# Elements that stick out to the right of the window, except inside boxes that hide or scroll what sticks out.
+_STICKS_OUT: Final = """() => {
+  const clipped = (one) => one.closest('.unseen, .skip') !== null;
+  return [...document.body.querySelectorAll('*')]
+    .filter((one) => !clipped(one) && one.getBoundingClientRect().right > window.innerWidth + 1)
+    .map((one) => one.tagName + '.' + one.className + ' ' + one.textContent.slice(0, 30));
+}"""
+_SCROLLS_SIDEWAYS: Final = """() => [document.scrollingElement, ...document.querySelectorAll('main, [role=log]')]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.tagName + '#' + one.id)"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Open the browser of LINLI_CHROMIUM."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def grave_findings(page: Page) -> list[str]:
+    """What axe calls serious or critical: the rule and the elements it is broken by."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {' | '.join(node['html'] for node in one['nodes'])}"
+        for one in found
+        if one["impact"] in GRAVE
+    ]
+
+
+def overflow(page: Page) -> list[str]:
+    """What makes the page wider than its window."""
+    found: list[str] = page.evaluate(_SCROLLS_SIDEWAYS) + page.evaluate(_STICKS_OUT)
+    return found

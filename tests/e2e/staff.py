@@ -1,0 +1,56 @@
+"""Somebody of the staff at a desk, signed in once for all tests: logins are counted by the minute."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.e2e.phone import DESK
+from tests.e2e.service import PASSWORD, Service
+
+PATIENCE: Final = 15_000
+
+
+class Staff:
+    """A page of the console or the workbench."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self._address = address
+
+    def visits(self, path: str) -> None:
+        self.page.goto(self._address + path)
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).click()
+
+    def follows(self, words: str) -> None:
+        self.page.get_by_role("link", name=words).first.click()
+
+    def reads(self, words: str) -> str:
+        """Wait for words in the main part of the page; return what the smallest element with them says."""
+        found = self.page.locator("main").get_by_text(words).last
+        found.wait_for()
+        return found.inner_text()
+
+
+@contextmanager
+def signed_in(browser: Browser, service: Service, username: str) -> Iterator[BrowserContext]:
+    """Sign in on the login page, as people do."""
+    context = browser.new_context(viewport=DESK, locale="zh-CN")
+    page = context.new_page()
+    sign_in(page, service.address, username, PASSWORD)
+    page.locator(".site-who", has_text="退出").wait_for()
+    page.close()
+    yield context
+    context.close()
+
+
+def sign_in(page: Page, address: str, username: str, password: str) -> None:
+    """Fill in and send the login page."""
+    page.goto(f"{address}/login")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()

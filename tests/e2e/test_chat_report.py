@@ -1,0 +1,75 @@
+"""A resident reports something in a real browser."""
+
+import re
+
+from playwright.sync_api import BrowserContext
+
+from tests.e2e.resident import Resident
+from tests.e2e.service import Service
+
+NUMBER = re.compile(r"GE\d{9}-\d{8}-\d{4}")
+
+
+def test_typed_chinese_becomes_a_filed_number_that_is_there_after_a_reload(resident: Resident, problem: str) -> None:
+    filed = NUMBER.search(resident.reports(problem))
+    assert filed
+    before = resident.said()
+    resident.come_back()
+    assert resident.said() == before
+    assert filed[0] in "".join(before)
+
+
+def test_tapping_an_answer_sends_it_once_and_takes_the_answers_away(resident: Resident, problem: str) -> None:
+    resident.say(problem)
+    resident.offered("不报了")
+    resident.choose("不报了")
+    resident.is_told_who_answers("自动回答")
+    assert resident.said_myself() == [problem, "不报了"]
+    assert resident.page.locator("#messages .choices button", has_text="对，报上去").count() == 0
+
+
+def test_a_report_can_be_made_by_keyboard_alone(resident: Resident, problem: str) -> None:
+    resident.press_until("Tab", "#text")
+    resident.page.keyboard.type(problem)
+    resident.page.keyboard.press("Enter")
+    resident.offered("对，报上去")
+    resident.press_until("Shift+Tab", "#messages .choices button:first-child")
+    resident.page.keyboard.press("Enter")
+    assert NUMBER.search(resident.hears("报好了"))
+
+
+def test_an_answer_can_be_chosen_by_its_number(resident: Resident, problem: str) -> None:
+    resident.say(problem)
+    resident.offered("对，报上去")
+    resident.say("1")
+    assert NUMBER.search(resident.hears("报好了"))
+
+
+def test_progress_is_shown_as_a_card(resident: Resident, problem: str) -> None:
+    filed = NUMBER.search(resident.reports(problem))
+    resident.say("我上次报的怎么样了")
+    assert filed
+    assert filed[0] in resident.card("progress").inner_text()
+
+
+def test_two_tabs_stay_in_step(service: Service, pocket: BrowserContext) -> None:
+    one = Resident.arriving(pocket, service.address)
+    other = Resident.arriving(pocket, service.address)
+    one.say("居住证怎么办")
+    other.hears("带上材料")
+    other.say("谢谢")
+    one.page.locator(".mine .bubble", has_text="谢谢").wait_for()
+    one.is_told_who_answers("自动回答")
+    other.is_told_who_answers("自动回答")
+    assert one.said() == other.said()
+
+
+def test_markup_is_shown_as_written_and_never_run(resident: Resident) -> None:
+    markup = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">{{7*7}}"
+    title = resident.page.title()
+    resident.say(markup)
+    resident.page.locator(".theirs .bubble").first.wait_for()
+    resident.come_back()
+    assert resident.said_myself() == [markup]
+    assert resident.page.title() == title
+    assert resident.page.locator("#messages script, #messages .bubble img").count() == 0
