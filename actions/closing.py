@@ -11,12 +11,14 @@ from actions.buttons import button
 from actions.pending import Events, next_case
 from actions.place_slot import dumped, loaded
 from actions.turn import Turn, at_desk
+from bot.core.bubbles import shortened
 from bot.core.places import Place
 from bot.services import residents
 from bot.services.desk import Desk
 from bot.store.tables import Resident
 
 KEEP_HOME = "记住"
+LONGEST_QUOTE = 24
 Wishes = dict[str, Any]
 
 
@@ -34,8 +36,16 @@ def go_on(dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn, wished
     """Take up what is waiting, and only when nothing is, ask what the case left to ask."""
     wished = {**(tracker.get_slot("to_ask") or {}), **(wished or {})}
     if waiting := next_case(tracker):
+        announce(dispatcher, waiting)
         return [SlotSet("to_ask", wished or None), *waiting]
     return [SlotSet("elderly", None), *ask_next(dispatcher, turn, wished)]
+
+
+def announce(dispatcher: CollectingDispatcher, waiting: Events) -> None:
+    """Say which of the resident's requests comes now."""
+    request = next((event["value"] for event in waiting if event.get("name") == "current_request"), None)
+    if request:
+        dispatcher.utter_message(response="utter_next_request", words=shortened(request["text"], LONGEST_QUOTE))
 
 
 def ask_next(dispatcher: CollectingDispatcher, turn: Turn, wished: Wishes) -> Events:

@@ -98,7 +98,7 @@ def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident, *,
         return replace(draft, confirmed=True)
     found = picked_in(turn.text, draft.choices, draft.said, desk) if draft.choices else None
     found = found or found_in(turn.text, desk, resident.community_id, before=draft.place)
-    if turn.intent == "report_event" and (added := _added(draft, turn)):
+    if turn.intent == "report_event" and not draft.fixing and (added := _added(draft, turn)):
         return draft.with_item(replace(added, place=found.place))
     if found and not (found.problem and draft.problem):
         return draft.with_place(found, turn.text)

@@ -36,7 +36,7 @@ def support(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
     if len(similar) == 1:
         endorse(dispatcher, turn, similar[0].number)
     elif offered:
-        buttons = [button(f"支持“{shortened(item.title, LONGEST_TITLE)}”") for item in offered]
+        buttons = [button(f"支持“{shortened(item.title, LONGEST_TITLE)}”", "/endorse") for item in offered]
         dispatcher.utter_message(response="utter_ask_endorse_which", buttons=buttons)
         return False
     else:

@@ -8,6 +8,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer, out_of_scope, small_talk, tell_progress
+from actions.closing import announce
 from actions.handing_over import misunderstood, show_emergency, to_person
 from actions.pending import ACTION_LISTEN, CASE_SLOTS, FORM_OF, Events, as_value, left_over, next_case, set_aside
 from actions.supporting import endorse, meant
@@ -126,4 +127,6 @@ class GiveUp(Action):
         form = str(tracker.active_loop.get("name"))
         dispatcher.utter_message(response="utter_given_up")
         slots = (*CASE_SLOTS[form], "current_request", "requested_slot", "elderly", "to_ask")
-        return [ActiveLoop(None), *(SlotSet(name, None) for name in slots), *next_case(tracker)]
+        waiting = next_case(tracker)
+        announce(dispatcher, waiting)
+        return [ActiveLoop(None), *(SlotSet(name, None) for name in slots), *waiting]

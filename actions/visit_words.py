@@ -52,9 +52,11 @@ def recipient_in(text: str, role: str = "") -> Recipient | None:
 
 
 def way_in(text: str) -> Way | None:
-    if _VISIT_WAY.search(text):
-        return Way.VISIT
-    return Way.PHONE if _PHONE_WAY.search(text) else None
+    """None where the words name both, or neither."""
+    visit, phone = _VISIT_WAY.search(text), _PHONE_WAY.search(text)
+    if visit and phone:
+        return None
+    return Way.VISIT if visit else Way.PHONE if phone else None
 
 
 def asked_for_in(text: str) -> str | None:

@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     from bot.dialogue.training import train
     from bot.services.models import mark_live
 
-    figures = train(settings.root, target.resolve(), Bar(as_json=args.progress), cross_validate=not args.quick)
+    bar = Bar(as_json=args.progress)
+    figures = train(settings.root, settings.data, target.resolve(), bar, cross_validate=not args.quick)
     if args.live:
         mark_live(target.parent, figures.name)
     if not args.progress:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.console import case_view, kinds, wanted
 from bot.console.kinds import Kind
 from bot.core.urgency import Urgency
-from bot.errors import Conflict, InvalidInput, LinliError
+from bot.errors import Conflict, InvalidInput, LinliError, NotFound
 from bot.services import case_lists, case_search, correcting, intents
 from bot.services import cases as use_cases
 from bot.services.case_lists import Contact
@@ -21,7 +21,7 @@ from bot.store.tables import Staff
 from bot.web import failures, login
 from bot.web.keys import DESK
 from bot.web.login import SignedIn
-from bot.web.staff_pages import done, page
+from bot.web.staff_pages import done, form, page
 from bot.web.use_case import perform
 
 Fields = Mapping[str, str]
@@ -112,8 +112,8 @@ async def reveal(request: web.Request) -> web.Response:
     """Show the contact in the clear on this one page; the reason goes into the audit log."""
     kind = kinds.kind_at(request.match_info["kind"])
     signed_in = await login.required(request, kind.permission)
-    fields = await login.form(request, signed_in)
-    number, reason = request.match_info["number"], fields.get("reason", "")
+    fields = await form(request, signed_in)
+    number, reason = _number(request), fields.get("reason", "")
     try:
         contact = await perform(
             request,
@@ -122,6 +122,13 @@ async def reveal(request: web.Request) -> web.Response:
     except InvalidInput as refusal:
         return await _case(request, signed_in, kind, fields, refusal)
     return await _case(request, signed_in, kind, contact=contact)
+
+
+def _number(request: web.Request) -> str:
+    number = request.match_info["number"]
+    if not (number.isascii() and number.isprintable()):
+        raise NotFound("没有这个编号的事项")
+    return number
 
 
 def _move(session: Session, desk: Desk, asked: Asked) -> None:
@@ -151,8 +158,8 @@ def _reassign(session: Session, desk: Desk, asked: Asked) -> None:
 async def _do(request: web.Request, deed: Deed) -> web.Response:
     kind = kinds.kind_at(request.match_info["kind"])
     signed_in = await login.required(request, kind.permission)
-    fields = await login.form(request, signed_in)
-    asked = Asked(signed_in.staff, kind, request.match_info["number"], fields)
+    fields = await form(request, signed_in)
+    asked = Asked(signed_in.staff, kind, _number(request), fields)
     try:
         await perform(request, lambda session, desk: deed(session, desk, asked))
     except (Conflict, InvalidInput) as refusal:
@@ -168,7 +175,7 @@ async def _case(
     refusal: LinliError | None = None,
     contact: Contact | None = None,
 ) -> web.Response:
-    number = request.match_info["number"]
+    number = _number(request)
     detail = await perform(
         request, lambda session, desk: case_view.read(session, desk, signed_in.staff, kind, number), read_only=True
     )

@@ -18,7 +18,7 @@ from bot.services.unmasking import InTheClear
 from bot.store.tables import Staff
 from bot.web import failures, live, login
 from bot.web.login import SignedIn
-from bot.web.staff_pages import done, page, wants_page
+from bot.web.staff_pages import done, form, page, wants_page
 from bot.web.use_case import perform
 
 LIST: Final = "/console/conversations"
@@ -56,7 +56,9 @@ async def refresh(request: web.Request) -> web.Response:
     if request.query.get("part") == "said":
         after = number(request.query.get("after")) or 0
         lines = await perform(
-            request, lambda session, _: dialog.newer(session, signed_in.staff, conversation_id, after), read_only=True
+            request,
+            lambda session, desk: dialog.newer(session, desk, signed_in.staff, conversation_id, after),
+            read_only=True,
         )
         return page(request, "console/lines.html", signed_in, {"lines": lines, "conversation_id": conversation_id})
     shown = await _read(request, signed_in, conversation_id)
@@ -81,7 +83,7 @@ async def close(request: web.Request) -> web.Response:
 async def reply(request: web.Request) -> web.Response:
     """Write to the resident; words that were not accepted stand in the form again."""
     signed_in = await login.required(request, Permission.CONVERSATION_ANSWER)
-    words = (await login.form(request, signed_in)).get("text", "")
+    words = (await form(request, signed_in)).get("text", "")
     conversation_id = conversation_of(request)
     try:
         await perform(request, lambda session, desk: talk.reply(session, desk, conversation_id, signed_in.staff, words))
@@ -95,7 +97,7 @@ async def reply(request: web.Request) -> web.Response:
 async def reveal(request: web.Request) -> web.Response:
     """Show contact and words in the clear on this one page; the reason goes into the audit log."""
     signed_in = await login.required(request, Permission.CONTACT_UNMASK)
-    fields = await login.form(request, signed_in)
+    fields = await form(request, signed_in)
     conversation_id = conversation_of(request)
     try:
         clear = await perform(request, _unmask(signed_in, conversation_id, fields))
@@ -139,7 +141,7 @@ async def _waiting(request: web.Request, template: str) -> web.Response:
 
 async def _act(request: web.Request, act: Act, permission: Permission, then: str | None = None) -> web.Response:
     signed_in = await login.required(request, permission)
-    await login.form(request, signed_in)
+    await form(request, signed_in)
     conversation_id = conversation_of(request)
     try:
         await perform(request, lambda session, desk: act(session, desk, conversation_id, signed_in.staff))
@@ -161,7 +163,9 @@ async def _read(
 ) -> Dialog:
     return await perform(
         request,
-        lambda session, _: dialog.read(session, signed_in.staff, conversation_id, before=before, in_the_clear=clear),
+        lambda session, desk: dialog.read(
+            session, desk, signed_in.staff, conversation_id, before=before, in_the_clear=clear
+        ),
         read_only=True,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from bot.core import masking
 from bot.core.masking import redact
 from bot.services import talk
 from bot.services.cards import case_title
+from bot.services.desk import Desk
 from bot.services.intents import Choice
 from bot.services.readings import Reading, reading_of
 from bot.store.queries import cases
@@ -30,7 +31,8 @@ from bot.store.tables import (
 
 PAGE: Final = 100
 SENDERS: Final = {Sender.RESIDENT: "居民", Sender.BOT: "机器人", Sender.SYSTEM: "系统", Sender.WORKER: "工作人员"}
-DELIVERY: Final = {MessageStatus.PENDING: "还没送到", MessageStatus.FAILED: "没有送到"}
+# A reply is on its way for a moment; only one that stays there is worth a word.
+ON_ITS_WAY: Final = timedelta(minutes=1)
 STATES: Final = {
     ConversationState.BOT: "机器人在回答",
     ConversationState.WAITING: "在等工作人员",
@@ -95,7 +97,13 @@ class Dialog:
 
 
 def read(
-    session: Session, staff: Staff, conversation_id: int, *, before: int | None = None, in_the_clear: bool = False
+    session: Session,
+    desk: Desk,
+    staff: Staff,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    in_the_clear: bool = False,
 ) -> Dialog:
     """Raises NotFound if the conversation does not exist for this worker."""
     conversation = talk.conversation_for(session, staff, conversation_id)
@@ -117,27 +125,27 @@ def read(
         wants_large_type=resident.wants_large_type,
         reasons=tuple(Reason(KINDS[one.kind], redact(one.reason)) for one in handovers),
         cases=_cases(session, resident),
-        lines=_lines(session, messages, in_the_clear=in_the_clear),
+        lines=_lines(session, desk, messages, in_the_clear=in_the_clear),
         earlier=messages[0].id if len(messages) == PAGE else None,
     )
 
 
-def newer(session: Session, staff: Staff, conversation_id: int, after: int) -> tuple[Line, ...]:
+def newer(session: Session, desk: Desk, staff: Staff, conversation_id: int, after: int) -> tuple[Line, ...]:
     """What was said after a message; raises NotFound if the conversation does not exist for this worker."""
     conversation = talk.conversation_for(session, staff, conversation_id)
-    return _lines(session, messages_of.history_after(session, conversation.id, after), in_the_clear=False)
+    return _lines(session, desk, messages_of.history_after(session, conversation.id, after), in_the_clear=False)
 
 
-def line(session: Session, staff: Staff, conversation_id: int, message_id: int) -> Line | None:
+def line(session: Session, desk: Desk, staff: Staff, conversation_id: int, message_id: int) -> Line | None:
     """One thing a resident said in the conversation."""
     conversation = talk.conversation_for(session, staff, conversation_id)
     message = session.get(Message, message_id)
     if message is None or message.conversation_id != conversation.id or message.direction is not Direction.IN:
         return None
-    return _lines(session, [message], in_the_clear=False)[0]
+    return _lines(session, desk, [message], in_the_clear=False)[0]
 
 
-def _lines(session: Session, messages: Sequence[Message], *, in_the_clear: bool) -> tuple[Line, ...]:
+def _lines(session: Session, desk: Desk, messages: Sequence[Message], *, in_the_clear: bool) -> tuple[Line, ...]:
     labels = select(Label).where(Label.message_id.in_([message.id for message in messages]))
     corrected = {one.message_id: Choice(one.intent, one.leaf) for one in session.scalars(labels)}
     return tuple(
@@ -149,12 +157,20 @@ def _lines(session: Session, messages: Sequence[Message], *, in_the_clear: bool)
             text=message.text if in_the_clear else redact(message.text),
             buttons=tuple(message.buttons),
             card=_card(message.card),
-            delivery=DELIVERY.get(message.status, "") if message.direction is Direction.OUT else "",
+            delivery=_delivery(message, desk.clock()),
             reading=reading_of(message.reading) if message.direction is Direction.IN else None,
             corrected=corrected.get(message.id),
         )
         for message in messages
     )
+
+
+def _delivery(message: Message, now: datetime) -> str:
+    if message.direction is Direction.IN or message.status is MessageStatus.SENT:
+        return ""
+    if message.status is MessageStatus.FAILED:
+        return "没有送到"
+    return "居民还没收到" if now - message.created_at > ON_ITS_WAY else ""
 
 
 def _card(card: dict[str, object] | None) -> str:

@@ -14,7 +14,7 @@ from bot.services.learning import Correction
 from bot.web import failures, login
 from bot.web.keys import DESK
 from bot.web.login import SignedIn
-from bot.web.staff_pages import done, page
+from bot.web.staff_pages import done, form, page
 from bot.web.use_case import perform
 
 
@@ -27,7 +27,7 @@ async def ask(request: web.Request) -> web.Response:
 async def correct(request: web.Request) -> web.Response:
     """Keep what the worker says the message meant."""
     signed_in = await login.required(request, Permission.EVENT_CORRECT)
-    fields = await login.form(request, signed_in)
+    fields = await form(request, signed_in)
     line = await _line(request, signed_in)
     try:
         choice = intents.chosen(
@@ -46,7 +46,7 @@ async def _line(request: web.Request, signed_in: SignedIn) -> Line:
     conversation_id, message_id = conversation_of(request), number(request.match_info["message"]) or 0
     found = await perform(
         request,
-        lambda session, _: dialog.line(session, signed_in.staff, conversation_id, message_id),
+        lambda session, desk: dialog.line(session, desk, signed_in.staff, conversation_id, message_id),
         read_only=True,
     )
     if found is None:

@@ -21,7 +21,7 @@ def read(kind: Kind, query: Mapping[str, str]) -> Wanted:
         status=_status(kind, status) if status and status != EVERYTHING else None,
         everything=status == EVERYTHING,
         urgency=_urgency(query.get("urgency", "")) if kind.has_due else None,
-        grid_id=(query.get("grid") or None) if kind.has_due else None,
+        grid_id=_grid(query.get("grid", "")) if kind.has_due else None,
         overdue=kind.has_due and query.get("overdue") == "1",
         number=_number(query.get("number", "")),
         page=_page(query.get("page", "1")),
@@ -61,6 +61,12 @@ def _urgency(given: str) -> Urgency | None:
         return Urgency(given)
     except ValueError:
         raise InvalidInput("没有这个紧急程度", "请从列表里选") from None
+
+
+def _grid(given: str) -> str | None:
+    if not given.isprintable():
+        raise InvalidInput("没有这个网格", "请从列表里选")
+    return given or None
 
 
 def _number(given: str) -> str:

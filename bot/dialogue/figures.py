@@ -32,11 +32,15 @@ class Figures:
     structure: str = ""
 
 
-def structure(root: Path) -> str:
+def structure(root: Path, data: Path) -> str:
     """A fingerprint of what a model must fit: rules, domain, pipeline and the readers' code, not the examples."""
     files = [root / "config.yml", root / "domain.yml"]
-    for folder, pattern in (("data/rules", "*.yml"), ("data/stories", "*.yml"), ("bot/dialogue/nlu", "*.py")):
-        files += sorted((root / folder).rglob(pattern))
+    for folder, pattern in (
+        (data / "rules", "*.yml"),
+        (data / "stories", "*.yml"),
+        (root / "bot/dialogue/nlu", "*.py"),
+    ):
+        files += sorted(folder.rglob(pattern))
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())

@@ -62,21 +62,21 @@ def ensure_model(settings: Settings, progress: Progress) -> Path:
     """The live model; trains one where none is there or where rules or readers have changed since."""
     settings.models.mkdir(parents=True, exist_ok=True)
     model = live_model(settings.models)
-    if model is not None and _fits(settings.root, model):
+    if model is not None and _fits(settings, model):
         return model
     return train_live(settings, progress)
 
 
 def train_live(settings: Settings, progress: Progress) -> Path:
     target = settings.models / f"{FIRST}.tar.gz"
-    train(settings.root, target, progress, cross_validate=False)
+    train(settings.root, settings.data, target, progress, cross_validate=False)
     mark_live(settings.models, FIRST)
     return target
 
 
-def _fits(root: Path, model: Path) -> bool:
+def _fits(settings: Settings, model: Path) -> bool:
     path = figures_path(model)
-    return path.is_file() and f'"{structure(root)}"' in path.read_text(encoding="utf-8")
+    return path.is_file() and f'"{structure(settings.root, settings.data)}"' in path.read_text(encoding="utf-8")
 
 
 def load_assistant(settings: Settings, store: Store, progress: Progress) -> Assistant:

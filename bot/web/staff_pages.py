@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 
 from bot.core.zone import SHANGHAI
 from bot.services import intents, readings
+from bot.web import login
 from bot.web.keys import DESK
 from bot.web.login import SignedIn
 
@@ -38,6 +39,12 @@ def page(
     """Render a page for somebody of the staff."""
     everything = {"me": signed_in.staff, "csrf": signed_in.csrf, **shown}
     return aiohttp_jinja2.render_template(template, request, everything, status=status)
+
+
+async def form(request: web.Request, signed_in: SignedIn) -> Mapping[str, str]:
+    """The fields of a form with the login's token, without the NUL that PostgreSQL cannot store."""
+    fields = await login.form(request, signed_in)
+    return {name: value.replace("\x00", "") for name, value in fields.items()}
 
 
 def wants_page(request: web.Request) -> bool:

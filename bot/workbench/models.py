@@ -1,5 +1,7 @@
 """The models: train one, compare it with the one in service, put it there or go back."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from bot.services import learning, publishing
 from bot.web import live, login
 from bot.web.keys import DESK
 from bot.web.login import SignedIn
-from bot.web.staff_pages import done, page
+from bot.web.staff_pages import done, form, page
 from bot.web.use_case import perform
 from bot.workbench import scores
 from bot.workbench.parts import MODELS, TOPIC, TRAINING
@@ -59,7 +61,7 @@ async def show(request: web.Request) -> web.Response:
 async def train(request: web.Request) -> web.Response:
     """Begin a training; it goes on when the page is closed."""
     signed_in = await login.required(request, Permission.MODEL_TRAIN)
-    await login.form(request, signed_in)
+    await form(request, signed_in)
     now = request.app[DESK].clock()
     name = name_at(now)
     await request.app[TRAINING].start(name, signed_in.staff.name, now)
@@ -70,7 +72,7 @@ async def train(request: web.Request) -> web.Response:
 async def cancel(request: web.Request) -> web.Response:
     """End the training that goes on."""
     signed_in = await login.required(request, Permission.MODEL_TRAIN)
-    await login.form(request, signed_in)
+    await form(request, signed_in)
     training = request.app[TRAINING]
     await training.cancel()
     name = training.run.name if training.run else ""
@@ -84,7 +86,7 @@ async def cancel(request: web.Request) -> web.Response:
 async def go_live(request: web.Request) -> web.Response:
     """Put the model into service without a restart; if it cannot be used, the old one stays."""
     signed_in = await login.required(request, Permission.MODEL_PUBLISH)
-    await login.form(request, signed_in)
+    await form(request, signed_in)
     models, name = request.app[MODELS], _known(request)
     before = models.live
     try:
@@ -124,7 +126,7 @@ async def _list(request: web.Request, template: str) -> web.Response:
         read_only=True,
     )
     shown = {
-        "rows": [_row(folder, name, in_service, before) for name in models.names()],
+        "rows": await asyncio.to_thread(_rows, folder, models.names(), in_service, before),
         "run": request.app[TRAINING].run,
         "is_running": request.app[TRAINING].is_running,
         "waiting": waiting,
@@ -132,10 +134,15 @@ async def _list(request: web.Request, template: str) -> web.Response:
     return page(request, template, signed_in, shown)
 
 
-def _row(folder: Path, name: str, in_service: str, before: str | None) -> Row:
-    here = scores.read(folder, name)
-    beside = None if name == in_service else scores.read(folder, in_service)
-    return Row(name, name == in_service, name == before, here, tuple(scores.overall(here, beside)))
+def _rows(folder: Path, names: Sequence[str], in_service: str, before: str | None) -> list[Row]:
+    beside = scores.read(folder, in_service)
+    return [_row(name, scores.read(folder, name), in_service, beside, was_live=name == before) for name in names]
+
+
+def _row(name: str, here: Scores | None, in_service: str, beside: Scores | None, *, was_live: bool) -> Row:
+    is_live = name == in_service
+    figures = scores.overall(here, None if is_live else beside)
+    return Row(name, is_live, was_live, here, tuple(figures))
 
 
 async def _model(request: web.Request, signed_in: SignedIn, refusal: LinliError | None = None) -> web.Response:
@@ -150,6 +157,7 @@ async def _model(request: web.Request, signed_in: SignedIn, refusal: LinliError 
         "live_scores": theirs,
         "overall": overall,
         "is_worse": any((figure.difference or 0) < 0 for figure in overall),
+        "is_compared": all(figure.difference is not None for figure in overall),
         "by_intent": scores.by_intent(here, theirs) if here else [],
         "refusal": refusal,
     }

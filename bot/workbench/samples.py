@@ -14,7 +14,7 @@ from bot.services.learning import PAGE, Correction, Why
 from bot.web import failures, login
 from bot.web.keys import DESK
 from bot.web.login import SignedIn
-from bot.web.staff_pages import done, page
+from bot.web.staff_pages import done, form, page
 from bot.web.use_case import perform
 
 LOG = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ async def show(request: web.Request) -> web.Response:
 async def label(request: web.Request) -> web.Response:
     """Keep what the trainer says; what was not accepted stands in the form again."""
     signed_in = await login.required(request, Permission.SAMPLE_LABEL)
-    fields = await login.form(request, signed_in)
+    fields = await form(request, signed_in)
     message_id = _message(request)
     try:
         correction = _correction(request, fields)
@@ -83,7 +83,7 @@ async def show_labels(request: web.Request) -> web.Response:
 async def write(request: web.Request) -> web.Response:
     """Write the labels into data/nlu, and show what came of it."""
     signed_in = await login.required(request, Permission.SAMPLE_LABEL)
-    await login.form(request, signed_in)
+    await form(request, signed_in)
     folder = request.app[DESK].settings.data / "nlu"
     try:
         added = await perform(

@@ -22,14 +22,14 @@ class IntentScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """What models/<name>.json says; shares are 0 to 1."""
+    """What models/<name>.json says; shares are 0 to 1, None and empty where nothing was cross-validated."""
 
     name: str
     trained_at: datetime
     examples: int
-    intent_accuracy: float
-    leaf_accuracy: float
-    leaf_top3: float
+    intent_accuracy: float | None
+    leaf_accuracy: float | None
+    leaf_top3: float | None
     per_intent: Mapping[str, IntentScore]
 
 
@@ -57,7 +57,7 @@ def read(models: Path, name: str) -> Scores | None:
 
 def scores_of(said: Mapping[str, object], name: str) -> Scores:
     """Raises KeyError, TypeError or ValueError for anything that is not the figures of a model."""
-    per_intent = said["per_intent"]
+    per_intent = said["per_intent"] or {}
     if not isinstance(per_intent, dict):
         raise TypeError(name)
     trained_at = datetime.fromisoformat(str(said["trained_at"]))
@@ -65,9 +65,9 @@ def scores_of(said: Mapping[str, object], name: str) -> Scores:
         name=name,
         trained_at=trained_at if trained_at.tzinfo else trained_at.replace(tzinfo=SHANGHAI),
         examples=int(_number(said["examples"])),
-        intent_accuracy=_number(said["intent_accuracy"]),
-        leaf_accuracy=_number(said["leaf_accuracy"]),
-        leaf_top3=_number(said["leaf_top3"]),
+        intent_accuracy=_share(said["intent_accuracy"]),
+        leaf_accuracy=_share(said["leaf_accuracy"]),
+        leaf_top3=_share(said["leaf_top3"]),
         per_intent={
             str(intent): IntentScore(
                 precision=_number(one["precision"]),
@@ -95,7 +95,7 @@ def by_intent(here: Scores, live: Scores | None) -> list[Compared]:
     return sorted(rows, key=lambda row: row.difference or 0.0)
 
 
-_OVERALL: Final[tuple[tuple[str, Callable[[Scores], float]], ...]] = (
+_OVERALL: Final[tuple[tuple[str, Callable[[Scores], float | None]], ...]] = (
     ("意图判对", lambda scores: scores.intent_accuracy),
     ("事项判对", lambda scores: scores.leaf_accuracy),
     ("前三个里有对的事项", lambda scores: scores.leaf_top3),
@@ -104,6 +104,10 @@ _OVERALL: Final[tuple[tuple[str, Callable[[Scores], float]], ...]] = (
 
 def _f1(scores: Mapping[str, IntentScore], intent: str) -> float | None:
     return scores[intent].f1 if intent in scores else None
+
+
+def _share(value: object) -> float | None:
+    return None if value is None else _number(value)
 
 
 def _number(value: object) -> float:

@@ -266,7 +266,7 @@ async def test_a_move_that_is_refused_says_why(
     assert case(desk, number).status == "reported"
 
 
-@pytest.mark.parametrize("there", ["GE990101001-20260312-9999", "x", "%3Cb%3E", "9" * 300])
+@pytest.mark.parametrize("there", ["GE990101001-20260312-9999", "x", "%00", "%3Cb%3E", "9" * 300])
 @pytest.mark.parametrize("kind", ["events", "items", "orders"])
 async def test_a_case_that_is_not_there_is_not_found(house: House, kind: str, there: str) -> None:
     browser = await house.enter(stage.WORKER)

@@ -9,7 +9,7 @@ import yaml
 
 FOLDER = Path(__file__).parent
 _STEP = frozenset({"say", "as", "later", "reply", "not", "buttons", "filed", "state", "silent"})
-_RECORD = frozenset({"kind", "leaf", "place", "grid", "lead", "urgency", "due", "reason", "linked"})
+_RECORD = frozenset({"kind", "leaf", "place", "grid", "lead", "urgency", "due", "reason"})
 _TALK = frozenset({"title", "community", "steps", "resident"})
 
 

@@ -82,7 +82,7 @@ examples = {"affirm/0101": "对的 对啊", "affirm/0201": "没错 没问题", "
     for intent, texts in examples.items()))
 import bot.dialogue
 from bot.dialogue.training import train
-train(root, root / "models/m.tar.gz", lambda *_: None, cross_validate=False)
+train(root, root / "data", root / "models/m.tar.gz", lambda *_: None, cross_validate=False)
 print("trained:", (root / "models/m.tar.gz").exists())
 print("tried:", [t for t in tried if t not in ("127.0.0.1", "localhost", "::1")])
 """

@@ -51,6 +51,10 @@ class Resident:
         self.page.locator("#presence", has_text=words).wait_for()
         return self.page.locator("#presence").inner_text()
 
+    def is_at_rest(self) -> None:
+        """Wait until nobody is writing any more."""
+        self.page.wait_for_function("document.getElementById('typing').hidden")
+
     def offered(self, title: str) -> Locator:
         """Wait for an answer to tap."""
         button = self.page.locator("#messages .choices button", has_text=title)

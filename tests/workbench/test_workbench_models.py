@@ -51,7 +51,15 @@ async def test_a_model_without_figures_is_listed_all_the_same(house: House, mode
     browser = await house.enter(TRAINER)
 
     assert "没有成绩" in (await browser.get(MODELS)).text
-    assert "没有成绩" in (await browser.get(f"{MODELS}/second")).text
+    assert "不知道哪个好" in (await browser.get(f"{MODELS}/second")).text
+
+
+async def test_a_model_that_was_not_cross_validated_cannot_be_compared(house: House, models: ModelsOnDisk) -> None:
+    models.put("second", intent_accuracy=None, leaf_accuracy=None, leaf_top3=None, per_intent=None)
+    browser = await house.enter(TRAINER)
+
+    assert "没有做交叉验证" in (await browser.get(MODELS)).text
+    assert "不知道哪个好" in (await browser.get(f"{MODELS}/second")).text
 
 
 async def test_a_worse_model_carries_a_warning(house: House, models: ModelsOnDisk) -> None:

@@ -18,9 +18,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.core.elderly import ElderlyRules
 from bot.core.emergencies import EmergencyRules
 from bot.core.urgency import Urgency
-from bot.dialogue.nlu.context import Situation, in_context
+from bot.dialogue.nlu.context import SURE_OF_SUBJECT_CHANGE, Situation, in_context
 from bot.dialogue.nlu.models import Example, ReaderModels
-from bot.dialogue.nlu.reading import Reader, Reading, Thresholds
+from bot.dialogue.nlu.reading import INFORM, Reader, Reading, Thresholds, is_bare_fact
+from bot.settings import ROOT
 
 READING = "reading"
 EXTRACTOR = "CommunityReader"
@@ -81,7 +82,7 @@ class CommunityReader(GraphComponent, IntentClassifier):
             text = message.get(TEXT)
             if text and self._reader:
                 found = situation(tracker)
-                reading = self._reader.read(text, datetime.now(UTC), answering=found.form is not None)
+                reading = _read(self._reader, text, found)
                 # Without a tracker the message is only read, as `parse` does.
                 _write(message, in_context(reading, found) if tracker else reading)
         return messages
@@ -90,7 +91,7 @@ class CommunityReader(GraphComponent, IntentClassifier):
         return training_data
 
     def _build(self, models: ReaderModels) -> Reader:
-        folder = Path(self._config["catalogue"])
+        folder = ROOT / self._config["catalogue"]
         urgencies = {
             row["code"]: Urgency(row["urgency"])
             for path in sorted((folder / "leaves").glob("*.yml"))
@@ -103,6 +104,16 @@ class CommunityReader(GraphComponent, IntentClassifier):
             urgencies,
             Thresholds(**self._config["thresholds"]),
         )
+
+
+def _read(reader: Reader, text: str, found: Situation) -> Reading:
+    """Inside a form a message may be a mere fact; one that says more is read again for what it is about."""
+    now = datetime.now(UTC)
+    reading = reader.read(text, now, answering=found.form is not None)
+    if found.form is None or reading.intent != INFORM or is_bare_fact(text):
+        return reading
+    anew = reader.read(text, now)
+    return anew if anew.confidence >= SURE_OF_SUBJECT_CHANGE else reading
 
 
 def situation(tracker: DialogueStateTracker | None) -> Situation:

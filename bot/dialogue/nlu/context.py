@@ -24,6 +24,7 @@ ANSWERS = frozenset({INFORM, "affirm", "deny", "correct", "skip", "cancel", "res
 NOT_UNDERSTOOD = "nlu_fallback"
 # Below this share of certainty a side remark inside a form counts as an answer to its question.
 SURE_OF_SUBJECT_CHANGE = 0.6
+SURE_OF_NEW_REPORT = 0.9
 LONGEST_BARE_ANSWER = 12
 LONGEST_FOREIGN = 5
 LONGEST_SUPPORT = 5
@@ -33,6 +34,8 @@ _TAIL = re.compile(r"\D{0,3}(?<!\d)\d{4}(?!\d)\D{0,2}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _WORDS_OR_CODE = re.compile(r"[^\W\d_]|[<>{}$%;\\]")
 _YES = re.compile(r"^(?:对+|是的?|好[的嘞啊吧]?|嗯+|行|可以|没错|中|成|要得|ok)[\s，,。.！!、]+(?=.)", re.IGNORECASE)
+_BESIDES = re.compile(r"对了|哦对|另外|还有|顺便|再一个|再说一件")
+_GIVES_UP = re.compile(r"(?:算了|那|那就|我)?[，,]?(?:也|都)?不(?:想)?(?:提|报|办|弄|要|用)了[吧啊呀。！!]*")
 _GREETING = re.compile(r"\b(?:hi|hello|hey|ok|okay|thanks?|bye|yes|no)\b", re.IGNORECASE)
 
 
@@ -50,6 +53,8 @@ def in_context(reading: Reading, situation: Situation) -> Reading:
         return reading
     if situation.form is None:
         return _without_form(reading)
+    if _GIVES_UP.fullmatch(reading.text.strip()):
+        return _as(reading, "cancel")
     if _is_yes(reading, situation.asked):
         return _as(reading, "affirm")
     if reading.intent in ANSWERS:
@@ -103,9 +108,19 @@ def _is_out_of_turn(reading: Reading, asked: str | None) -> bool:
     return reading.intent == "request_in_person" and asked in VISIT_QUESTIONS and short
 
 
+def _begins_anew(reading: Reading, asked: str | None) -> bool:
+    """Whether the words are no answer in the resident's own words, but a question or a report of their own."""
+    if reading.confidence < SURE_OF_SUBJECT_CHANGE:
+        return False
+    if reading.intent == "report_event" and asked != "visit_need":
+        marked = _BESIDES.match(reading.text) is not None
+        return bool(reading.address) and (marked or reading.confidence >= SURE_OF_NEW_REPORT)
+    return reading.intent == "consult_policy"
+
+
 def _answers(reading: Reading, asked: str | None) -> bool:
     if asked in OPEN_QUESTIONS:
-        return not (reading.intent == "consult_policy" and reading.confidence >= SURE_OF_SUBJECT_CHANGE)
+        return not _begins_anew(reading, asked)
     if asked in PLACE_QUESTIONS and reading.address and len(reading.text) <= LONGEST_BARE_ANSWER * 2:
         return is_bare_fact(reading.text) or reading.intent != "report_event" or reading.confidence < SURE_OF_SUBJECT_CHANGE
     return reading.confidence < SURE_OF_SUBJECT_CHANGE

@@ -14,7 +14,8 @@ keepCurrent((live) => {
 });
 
 function count() {
-  return Number(document.getElementById('waiting-count')?.textContent || 0);
+  const shown = document.getElementById('waiting-count');
+  return shown ? Number(shown.textContent) : 0;
 }
 
 function name() {
@@ -45,13 +46,13 @@ function setUpSending(form) {
     send(form, text);
   });
   text.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send(form, text);
   });
 }
 
 async function send(form, text) {
   const button = form.querySelector('button');
-  if (button.disabled) return;
+  if (button.disabled || !form.reportValidity()) return;
   button.disabled = true;
   const refusal = await refusalOf(form);
   button.disabled = false;
@@ -66,6 +67,7 @@ async function refusalOf(form) {
   try {
     const answer = await fetch(form.action, {
       method: 'POST',
+      credentials: 'same-origin',
       headers: { Accept: 'application/json' },
       body: new URLSearchParams(new FormData(form)),
     });

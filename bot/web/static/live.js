@@ -4,14 +4,16 @@
 // is a list to which the address gives what comes after its last entry; [data-offline] shows while the stream is cut.
 
 const NEAR_THE_END = 80;
-const HTML = { headers: { Accept: 'text/html' } };
+const AGAIN = 10;
+const PAGE = { headers: { Accept: 'text/html' }, credentials: 'same-origin' };
+const shown = new Map();
 
-export function keepCurrent(changed = () => {}) {
+export function keepCurrent(changed) {
   document.querySelectorAll('[data-live]').forEach((live) => listen(live, changed));
 }
 
 function listen(live, changed) {
-  const parts = live.matches('[data-part]') ? [live] : [...live.querySelectorAll('[data-part]')];
+  const parts = live.matches('[data-part]') ? [live] : Array.from(live.querySelectorAll('[data-part]'));
   const refresh = oneAtATime(async () => {
     for (const list of live.querySelectorAll('[data-grow]')) await grow(list);
     for (const part of parts) await replace(part, refresh);
@@ -44,9 +46,14 @@ function oneAtATime(work) {
 }
 
 async function get(address) {
-  const answer = await fetch(address, HTML);
+  const answer = await fetch(address, PAGE);
   if (answer.redirected) location.reload();
   return answer.ok && !answer.redirected ? answer.text() : null;
+}
+
+// The service escapes what people wrote; the policy of the page keeps anything else from running.
+function nodesOf(html) {
+  return Array.from(new DOMParser().parseFromString(html, 'text/html').body.childNodes);
 }
 
 async function replace(part, refresh) {
@@ -55,13 +62,15 @@ async function replace(part, refresh) {
     return;
   }
   const html = await get(part.dataset.part);
-  if (html === null || html === part.shown) return;
+  if (html === null || html === shown.get(part)) return;
+  shown.set(part, html);
   const focused = part.contains(document.activeElement) ? document.activeElement.id : '';
-  const open = [...part.querySelectorAll('details')].map((one) => one.open);
-  part.innerHTML = html;
-  part.shown = html;
+  const open = Array.from(part.querySelectorAll('details'), (one) => one.open);
+  while (part.firstChild) part.removeChild(part.firstChild);
+  nodesOf(html).forEach((node) => part.appendChild(node));
   part.querySelectorAll('details').forEach((one, at) => { one.open = Boolean(open[at]); });
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const again = focused && document.getElementById(focused);
+  if (again) again.focus({ preventScroll: true });
 }
 
 function isBeingFilledIn(part) {
@@ -69,17 +78,23 @@ function isBeingFilledIn(part) {
   return part.contains(field) && field.matches('input, select, textarea');
 }
 
+// The last entries are asked for again: whether they have reached the resident may have changed.
 async function grow(list) {
-  const last = list.lastElementChild?.dataset.id || 0;
-  const html = await get(list.dataset.grow + '&after=' + last);
+  const html = await get(list.dataset.grow + '&after=' + lastToKeep(list));
   if (!html) return;
   const stays = isAtEnd(list);
-  const fresh = document.createElement('template');
-  fresh.innerHTML = html;
-  [...fresh.content.children].forEach((entry) => {
-    if (!document.getElementById(entry.id)) list.append(entry);
+  nodesOf(html).filter((entry) => entry.id).forEach((entry) => {
+    const old = document.getElementById(entry.id);
+    if (!old) list.appendChild(entry);
+    else if (old.textContent !== entry.textContent && !old.contains(document.activeElement)) old.replaceWith(entry);
   });
   if (stays) toEnd(list);
+}
+
+function lastToKeep(list) {
+  const known = list.children;
+  if (!known.length) return 0;
+  return known.length > AGAIN ? known[known.length - AGAIN - 1].dataset.id : known[0].dataset.id - 1;
 }
 
 function scroller(list) { return list.closest('[tabindex]') || list; }

@@ -12,5 +12,6 @@ keepCurrent(() => {
 });
 
 function current() {
-  return document.querySelector('#training-title ~ p b')?.textContent || '';
+  const shown = document.querySelector('#training-title ~ p b');
+  return shown ? shown.textContent : '';
 }
