@@ -46,7 +46,7 @@ class ValidateReportForm(CaseForm):
                 draft = _answered(draft, turn, desk, resident, told_contact=told_contact)
             else:
                 draft = _begun(session, turn, desk, resident, slots)
-            draft = _with_duplicate(session, desk, draft)
+            draft = _with_duplicate(session, desk, draft, turn.inbox_id)
             return {**_as_slots(draft, desk), "said_place": None}
 
 
@@ -160,13 +160,14 @@ def _changed_at_confirmation(draft: ReportDraft, turn: Turn, desk: Desk) -> Repo
     return replace(draft, fixing=False) if turn.intent in {"skip", "affirm"} else draft.with_details(turn.text)
 
 
-def _with_duplicate(session: Session, desk: Desk, draft: ReportDraft) -> ReportDraft:
+def _with_duplicate(session: Session, desk: Desk, draft: ReportDraft, inbox_id: int) -> ReportDraft:
+    """What this very message filed before a crash is no case of somebody else's."""
     if len(draft.items) != 1 or draft.unsure or draft.join or draft.needs_place(desk.catalogue):
         return draft
     item = draft.items[0]
     place = draft.place_of(item)
     same = reporting.open_duplicate(session, desk, str(item.leaf), place) if place else None
-    return replace(draft, duplicate=same.number if same else None)
+    return replace(draft, duplicate=same.number if same and same.inbox_id != inbox_id else None)
 
 
 def _as_slots(draft: ReportDraft, desk: Desk) -> Slots:

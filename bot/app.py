@@ -4,13 +4,16 @@ from aiohttp import web
 
 from bot.channels import TALK, Talk
 from bot.channels.webchat import routes as webchat
+from bot.console import routes as console
 from bot.services.desk import Desk
-from bot.web import failures, forgery, headers, pace, pages, sign_in
+from bot.web import failures, forgery, headers, live, pace, pages, sign_in, staff_pages
 from bot.web.keys import DESK
+from bot.workbench import routes as workbench
+from bot.workbench.parts import Models
 
 
-def create_app(desk: Desk, talk: Talk) -> web.Application:
-    """Put the application together; desk and talk are opened and closed by the caller."""
+def create_app(desk: Desk, talk: Talk, models: Models) -> web.Application:
+    """Put the application together; what is passed in is opened and closed by the caller."""
     app = web.Application(middlewares=[failures.as_answers, forgery.same_origin_only])
     app[DESK] = desk
     app[TALK] = talk
@@ -18,7 +21,11 @@ def create_app(desk: Desk, talk: Talk) -> web.Application:
     headers.add(app)
     pages.add(app)
     pace.add(app)
+    live.add(app)
+    staff_pages.add(app)
 
     sign_in.add(app)
     webchat.add(app)
+    console.add(app)
+    workbench.add(app, models)
     return app

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from bot.dialogue.assistant import Assistant
+    from bot.services.desk import Desk
     from bot.services.turns import Turns
 
 
@@ -35,7 +37,13 @@ def run(_: argparse.Namespace) -> int:
     assistant = load_assistant(settings, desk.store, bar)
     bar("启动", 1.0)
     try:
-        web.run_app(_service(settings, desk, assistant), host=settings.host, port=settings.port, print=None)
+        web.run_app(
+            _service(desk, assistant),
+            host=settings.host,
+            port=settings.port,
+            print=lambda _: _announce(settings.port),
+            access_log=None,
+        )
     except OSError as cause:
         raise Unavailable(
             f"端口 {settings.port} 用不了：{cause.strerror}", "换一个端口：LINLI_PORT=8081 make run"
@@ -45,15 +53,15 @@ def run(_: argparse.Namespace) -> int:
     return 0
 
 
-async def _service(settings: Settings, desk, assistant) -> "web.Application":  # type: ignore[no-untyped-def]  # noqa: ANN001
+async def _service(desk: "Desk", assistant: "Assistant") -> "web.Application":
     from bot.app import create_app
+    from bot.services.models import Models
     from bot.services.turns import Turns
 
     await assistant.warm_up()
     turns = Turns(desk, assistant)
-    app = create_app(desk, turns)
+    app = create_app(desk, turns, Models(desk.settings.models, assistant))
     app.cleanup_ctx.append(lambda _: _answering(turns))
-    app.on_startup.append(lambda _: _announce(settings.port))
     return app
 
 
@@ -64,6 +72,6 @@ async def _answering(turns: "Turns") -> AsyncIterator[None]:
     await turns.close()
 
 
-async def _announce(port: int) -> None:
+def _announce(port: int) -> None:
     home = f"http://localhost:{port}"
     print(f"居民聊天   {home}/\n工作人员   {home}/console\n训练师     {home}/workbench", flush=True)

@@ -111,7 +111,7 @@ def row(desk: Desk, case: Case) -> Row:
         number=case.number,
         title=case_title(case),
         place=case.scope_text if isinstance(case, AgendaItem) else case.place_text,
-        plain=case.status.plain,
+        plain=kinds.plain(case.status),
         urgency=None if isinstance(case, AgendaItem) else case.urgency,
         created=case.created_at,
         due=next((due for due in dues if due.is_late), None) or (dues[-1] if dues else None),
@@ -207,6 +207,6 @@ def _who(case: Case) -> str:
 
 
 def _step(case: Case, step: CaseStep) -> Step:
-    to = type(case.status)(step.to_status).plain
+    to = kinds.plain(type(case.status)(step.to_status))
     moved = step.from_status is None or step.from_status != step.to_status
     return Step(step.at, step.actor_name, to if moved else "", redact(step.note))

@@ -76,7 +76,7 @@ async def show_list(request: web.Request) -> web.Response:
         "earlier": wanted.address(kind, wanted.at_page(asked, asked.page - 1)) if asked.page > 1 else None,
         "later": wanted.address(kind, wanted.at_page(asked, asked.page + 1)) if asked.page < pages else None,
         "grids": grids,
-        "statuses": STATUSES[kind.kind],
+        "statuses": {status: kinds.plain(status) for status in STATUSES[kind.kind]},
         "urgencies": tuple(Urgency),
     }
     return page(request, "console/cases.html", signed_in, shown)

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.console import kinds
 from bot.console.queue import KINDS, community_of, elderly_of
 from bot.core import masking
 from bot.core.masking import redact
@@ -185,7 +186,7 @@ def _card(card: dict[str, object] | None) -> str:
 
 def _cases(session: Session, resident: Resident) -> tuple[CaseLink, ...]:
     return tuple(
-        CaseLink(cases.kind_of(case).value, case.number, case_title(case), case.status.plain)
+        CaseLink(cases.kind_of(case).value, case.number, case_title(case), kinds.plain(case.status))
         for case in cases.latest_cases(session, resident.id)
     )
 

@@ -104,3 +104,8 @@ def of(kind: CaseKind) -> Kind:
 def deed(before: Status, after: Status) -> str:
     """The words on the button that moves a case on."""
     return _AGAIN.get((before, after)) or _DEEDS[type(after)][after]
+
+
+def plain(status: Status) -> str:
+    """The status for a worker, who is not the one residents' words call 您."""
+    return status.plain.replace("您", "居民")

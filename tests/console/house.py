@@ -93,6 +93,10 @@ class House:
         client = await self._stack.enter_async_context(TestClient(self._server, cookies={login.COOKIE: opened.token}))
         return Browser(client, opened.csrf)
 
+    async def stop(self) -> None:
+        """Stop the service as it is stopped in earnest."""
+        await self._server.close()
+
     def audited(self, action: str) -> list[Audit]:
         """What the audit log holds of an action."""
         with self.desk.transaction(read_only=True) as session:

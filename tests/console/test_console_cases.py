@@ -200,6 +200,7 @@ async def test_a_case_goes_from_accepted_to_closed_and_the_resident_is_told(hous
 
     page = (await browser.get(f"/console/events/{number}")).text
     assert "已办结" in page
+    assert "等居民确认" in page
     assert "第3步的说明" in page
     assert "第2步的说明" in told(desk)
     assert len(house.audited("grid_event:move")) == 4

@@ -1,9 +1,11 @@
 """Who gets into the workers' pages, and who does not."""
 
+import asyncio
+
 import pytest
 
 from bot.services.desk import Desk
-from tests.console.house import ADMIN, PAGE, SCRIPT, TRAINER, House
+from tests.console.house import ADMIN, PAGE, SCRIPT, TRAINER, House, opened_house, staff_app
 from tests.services import stage
 
 PAGES = [
@@ -131,3 +133,11 @@ async def test_no_page_carries_scripts_or_styles_of_its_own(house: House, page: 
     assert " style=" not in text
     assert " onclick=" not in text
     assert "<script>" not in text
+
+
+async def test_open_pages_do_not_keep_the_service_from_stopping(desk: Desk) -> None:
+    async with asyncio.timeout(5), opened_house(desk, staff_app(desk)) as house:
+        browser = await house.enter(stage.WORKER)
+        async with browser.listening("/console/stream") as stream:
+            assert await stream.next() == "console"
+            await house.stop()

@@ -1,6 +1,7 @@
 """One service and one browser for all tests in a real browser; everybody comes with cookies of their own."""
 
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,18 @@ def dark_stairs() -> Iterator[str]:
 @pytest.fixture
 def problem(dark_stairs: Iterator[str]) -> str:
     return next(dark_stairs)
+
+
+@pytest.fixture(scope="session")
+def _names() -> Iterator[str]:
+    """Words without digits: long numbers are masked for the staff."""
+    return ("".join(pair) for pair in permutations("甲乙丙丁戊己庚辛壬癸", 2))
+
+
+@pytest.fixture
+def wish(_names: Iterator[str]) -> str:
+    """Words to a person by which this test's resident is found in a list."""
+    return f"我是{next(_names)}，想当面说件事"
 
 
 @pytest.fixture

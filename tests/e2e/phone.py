@@ -43,9 +43,7 @@ def grave_findings(page: Page) -> list[str]:
     """What axe calls serious or critical: the rule and the elements it is broken by."""
     found = Axe().run(page).response["violations"]
     return [
-        f"{one['id']}: {' | '.join(node['html'] for node in one['nodes'])}"
-        for one in found
-        if one["impact"] in GRAVE
+        f"{one['id']}: {' | '.join(node['html'] for node in one['nodes'])}" for one in found if one["impact"] in GRAVE
     ]
 
 

@@ -31,9 +31,7 @@ def take() -> None:
 
 
 def _arriving(browser: Browser, service: Service) -> Resident:
-    context = browser.new_context(
-        viewport={"width": SCREEN["width"], "height": SCREEN["height"]}, locale="zh-CN"
-    )
+    context = browser.new_context(viewport={"width": SCREEN["width"], "height": SCREEN["height"]}, locale="zh-CN")
     return Resident.arriving(context, service.address)
 
 

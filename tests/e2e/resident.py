@@ -1,11 +1,13 @@
 """What a resident does on the chat page and what it says back."""
 
+import re
 from typing import Final
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
 PATIENCE: Final = 15_000
 MOST_KEYS: Final = 40
+_NUMBER: Final = re.compile(r"GE\d{9}-\d{8}-\d{4}")
 
 
 class Resident:
@@ -88,3 +90,10 @@ class Resident:
         self.offered("对，报上去")
         self.choose("对，报上去")
         return self.hears("报好了")
+
+    @staticmethod
+    def number_of(words: str) -> str:
+        """Return the number of the grid event in what was said."""
+        found = _NUMBER.search(words)
+        assert found, f"no number in {words!r}"
+        return found[0]

@@ -29,6 +29,17 @@ class Staff:
     def follows(self, words: str) -> None:
         self.page.get_by_role("link", name=words).first.click()
 
+    def writes(self, words: str) -> None:
+        """Answer the resident."""
+        self.page.get_by_label("回复居民").fill(words)
+        self.presses("发送")
+
+    def moves_on(self, deed: str, note: str) -> None:
+        """Move the case on this page, and wait until the note stands in its log."""
+        self.page.get_by_label("说明（居民会看到）").fill(note)
+        self.page.get_by_role("button", name=deed, exact=True).click()
+        self.page.locator(".steps", has_text=note).wait_for()
+
     def reads(self, words: str) -> str:
         """Wait for words in the main part of the page; return what the smallest element with them says."""
         found = self.page.locator("main").get_by_text(words).last

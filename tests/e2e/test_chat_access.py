@@ -11,7 +11,9 @@ from tests.e2e.service import Service
 
 
 @pytest.fixture(params=["usual type", "large type"])
-def conversation(request: pytest.FixtureRequest, service: Service, pocket: BrowserContext, dark_stairs: Iterator[str]) -> Resident:
+def conversation(
+    request: pytest.FixtureRequest, service: Service, pocket: BrowserContext, dark_stairs: Iterator[str]
+) -> Resident:
     """A page with reports, an answer, an emergency and open choices."""
     resident = Resident.arriving(pocket, service.address)
     if request.param == "large type":

@@ -163,7 +163,7 @@ async def test_killed_between_action_and_reply_the_message_is_answered_once_with
     with talking_desk.transaction(read_only=True) as session:
         assert session.scalars(select(GridEvent.number).where(GridEvent.inbox_id == message_id)).all() == [number]
     told = [r.text for r in _replies(talking_desk, message_id) if number in r.text]
-    assert len(told) == 1
+    assert len(told) == 1, [r.text for r in _replies(talking_desk, message_id)]
 
 
 async def test_the_five_hundredth_message_reads_and_keeps_no_more_than_the_tenth(

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import create_app
 from bot.channels import Talk
+from bot.errors import NotFound
 from bot.services import outbox
 from bot.services.desk import Desk, open_desk
 from bot.settings import Settings
@@ -18,6 +19,18 @@ from bot.store.tables import Conversation, Message, MessageStatus
 
 Browser = TestClient[web.Request, web.Application]
 COMMUNITY = "qinghe"
+
+
+class NoModels:
+    """A service in which nothing is trained."""
+
+    live = ""
+
+    def names(self) -> list[str]:
+        return []
+
+    async def go_live(self, name: str) -> None:
+        raise NotFound(name)
 
 
 class Echo:
@@ -75,5 +88,5 @@ def fresh_desk(folder: Path) -> Desk:
 @asynccontextmanager
 async def browsing(desk: Desk, talk: Talk) -> AsyncIterator[Browser]:
     """Serve the application and open a browser with its own cookies."""
-    async with TestClient(TestServer(create_app(desk, talk))) as browser:
+    async with TestClient(TestServer(create_app(desk, talk, NoModels()))) as browser:
         yield browser

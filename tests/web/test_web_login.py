@@ -14,7 +14,7 @@ from bot.core.staff import Permission, Role
 from bot.services import staff
 from bot.services.desk import Desk
 from bot.web import login
-from tests.web.served import COMMUNITY, Browser, Echo
+from tests.web.served import COMMUNITY, Browser, Echo, NoModels
 
 PASSWORD = "correct horse"
 PAGE = {"Accept": "text/html"}
@@ -41,7 +41,7 @@ async def change(request: web.Request) -> web.Response:
 
 
 def serving(desk: Desk) -> TestServer:
-    app = create_app(desk, Echo(desk))
+    app = create_app(desk, Echo(desk), NoModels())
     app.add_routes([web.get("/who", who), web.post("/change", change)])
     return TestServer(app)
 

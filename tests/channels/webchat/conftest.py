@@ -9,7 +9,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from bot.app import create_app
 from bot.services.desk import Desk
 from tests.channels.webchat.phone import Phone, switched_on
-from tests.web.served import Echo, fresh_desk
+from tests.web.served import Echo, NoModels, fresh_desk
 
 NewPhone = Callable[[], Awaitable[Phone]]
 
@@ -29,7 +29,7 @@ async def talk(desk: Desk) -> AsyncIterator[Echo]:
 
 @pytest.fixture
 async def server(desk: Desk, talk: Echo) -> AsyncIterator[BaseTestServer]:
-    async with TestServer(create_app(desk, talk)) as started:
+    async with TestServer(create_app(desk, talk, NoModels())) as started:
         yield started
 
 

@@ -11,7 +11,7 @@ from bot.services.desk import Desk
 from bot.store.tables import Message, MessageStatus
 from tests.channels.webchat.conftest import NewPhone
 from tests.channels.webchat.phone import Phone, switched_on
-from tests.web.served import Echo
+from tests.web.served import Echo, NoModels
 
 MESSAGE = {"client_id": "message-0001", "text": "路灯不亮"}
 
@@ -135,7 +135,7 @@ async def test_a_failure_inside_is_told_without_a_stack_trace(desk: Desk) -> Non
         def submit(self, message_id: int) -> None:
             raise RuntimeError(f"secret detail about {message_id}")
 
-    async with TestServer(create_app(desk, Broken())) as server, switched_on(server) as phone:
+    async with TestServer(create_app(desk, Broken(), NoModels())) as server, switched_on(server) as phone:
         status, answer = await phone.post("/chat/messages", MESSAGE)
     assert status == 500
     assert answer == {"error": "系统出了点问题，我们已经记下", "hint": "请过一会儿再试；急事请直接打社区电话"}
