@@ -42,7 +42,9 @@ def answer(dispatcher: CollectingDispatcher, turn: Turn, question: str, leaf: st
 def ask_which(dispatcher: CollectingDispatcher, turn: Turn, question: str, leaf: str | None) -> None:
     """Offer the entries that come close."""
     with at_desk(turn) as (_session, desk, _resident):
-        titles = [f.item.title for f in desk.knowledge.search(question, leaf)[:MOST_OFFERED] if f.score >= POSSIBLE_ANSWER]
+        titles = [
+            f.item.title for f in desk.knowledge.search(question, leaf)[:MOST_OFFERED] if f.score >= POSSIBLE_ANSWER
+        ]
     buttons = [*(button(title) for title in titles), button("都不是，问工作人员", "/complaint_escalate")]
     dispatcher.utter_message(response="utter_ask_which_question", buttons=buttons)
 
@@ -117,7 +119,7 @@ def out_of_scope(dispatcher: CollectingDispatcher, turn: Turn) -> None:
 
 
 class Endorse(Action):
-    """"我也支持" outside a form: the one that is meant, or the newest open proposals to choose from."""
+    """“我也支持” outside a form: the one that is meant, or the newest open proposals to choose from."""
 
     def name(self) -> str:
         return "action_endorse"

@@ -5,7 +5,6 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.orm import Session
 
 from actions.buttons import button
 from actions.pending import Events, next_case
@@ -22,7 +21,7 @@ LONGEST_QUOTE = 24
 Wishes = dict[str, Any]
 
 
-def wishes(session: Session, desk: Desk, resident: Resident, home: Place | None) -> Wishes:
+def wishes(desk: Desk, resident: Resident, home: Place | None) -> Wishes:
     """What is worth asking once the case is filed: how to reach the resident, and whether to keep the address."""
     known = residents.home(resident, desk.gazetteer)
     is_new = home is not None and home.building is not None and (known is None or known.label() != home.label())

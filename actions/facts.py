@@ -52,7 +52,7 @@ def _understood() -> Events:
 
 
 class CorrectLast(Action):
-    """"不对，是5号楼" after filing: the event just filed is amended and its log says so."""
+    """“不对，是5号楼” after filing: the event just filed is amended and its log says so."""
 
     def name(self) -> str:
         return "action_correct_last"

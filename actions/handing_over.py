@@ -29,8 +29,7 @@ class HandOver(Action):
         return "action_hand_over"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _: Any) -> Events:
-        turn = Turn.of(tracker)
-        to_person(dispatcher, turn)
+        to_person(dispatcher, turn := Turn.of(tracker))
         return next_case(tracker, left_over(turn))
 
 
@@ -56,7 +55,7 @@ class RaiseEmergency(Action):
 
 def show_emergency(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     with at_desk(turn) as (session, desk, resident):
-        leaf = turn.kind if turn.kind in desk.emergencies.cards else UNKNOWN_EMERGENCY
+        leaf = turn.kind if turn.kind and turn.kind in desk.emergencies.cards else UNKNOWN_EMERGENCY
         place = found_in(turn.text, desk, resident.community_id).place
         raised = emergencies.raise_emergency(session, desk, resident, turn.inbox_id, leaf, turn.text, place)
         said, card = [*raised.bubbles, *([raised.question] if raised.question else [])], raised.card.as_json()

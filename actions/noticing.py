@@ -19,8 +19,9 @@ ANSWERS = frozenset({"inform", "affirm", "deny", "skip", "cancel", "correct", NO
 
 
 class Notice(Action):
-    """Keeps the strongest sign of age while a case is open, counts misunderstandings in a row only, and lets a
-    question that was asked after a case lapse when the resident talks of something else.
+    """Keeps the strongest sign of age while a case is open.
+
+    Misunderstandings count in a row only, and a question asked after a case lapses when the talk goes elsewhere.
     """
 
     def name(self) -> str:
@@ -42,12 +43,12 @@ def _is_understood(turn: Turn) -> bool:
 
 def _elderly(tracker: Tracker, turn: Turn) -> Events:
     before = tracker.get_slot("elderly")
-    known = before or _declared(turn)
-    found = max((known, turn.elderly), key=SIGNALS.index)
-    return [] if found == before else [SlotSet("elderly", found)]
+    known = ElderlySignal(before) if before else _declared(turn)
+    found = max((known, ElderlySignal(turn.elderly)), key=SIGNALS.index)
+    return [] if found == before else [SlotSet("elderly", found.value)]
 
 
-def _declared(turn: Turn) -> str:
+def _declared(turn: Turn) -> ElderlySignal:
     """What the resident confirmed earlier, in another conversation."""
     with at_desk(turn) as (_session, _desk, resident):
         is_declared = resident.elderly_status is ElderlyStatus.DECLARED

@@ -15,8 +15,23 @@ ACTION_LISTEN = "action_listen"
 LATER = frozenset({*FORM_OF, "consult_policy", "track_progress", "complaint_escalate", "endorse"})
 CASE_SLOTS = {
     "report_form": ("report", "report_leaf", "report_place", "report_join", "report_confirmed"),
-    "propose_form": ("proposal", "propose_title", "propose_similar", "propose_reason", "propose_scope", "propose_confirmed"),
-    "visit_form": ("visit", "visit_need", "visit_recipient", "visit_place", "visit_way", "visit_time", "visit_confirmed"),
+    "propose_form": (
+        "proposal",
+        "propose_title",
+        "propose_similar",
+        "propose_reason",
+        "propose_scope",
+        "propose_confirmed",
+    ),
+    "visit_form": (
+        "visit",
+        "visit_need",
+        "visit_recipient",
+        "visit_place",
+        "visit_way",
+        "visit_time",
+        "visit_confirmed",
+    ),
 }
 
 
@@ -43,7 +58,12 @@ def next_case(tracker: Tracker, waiting: Events | None = None) -> Events:
         return []
     *earlier, last = drafts
     restored = [SlotSet(name, value) for name, value in last["slots"].items()]
-    return [SlotSet("drafts", earlier or None), *restored, SlotSet("resuming", last["form"]), FollowupAction("action_resume_draft")]
+    return [
+        SlotSet("drafts", earlier or None),
+        *restored,
+        SlotSet("resuming", last["form"]),
+        FollowupAction("action_resume_draft"),
+    ]
 
 
 def or_listen(events: Events) -> Events:

@@ -37,7 +37,11 @@ class ValidateProposeForm(CaseForm):
             return changed
 
     def is_needed(self, asked: str, slots: Slots) -> bool:
-        if slots.get("propose_similar") == ENDORSE and asked in {"propose_reason", "propose_scope", "propose_confirmed"}:
+        if slots.get("propose_similar") == ENDORSE and asked in {
+            "propose_reason",
+            "propose_scope",
+            "propose_confirmed",
+        }:
             return False
         return super().is_needed(asked, slots)
 

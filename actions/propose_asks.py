@@ -91,6 +91,8 @@ class FileProposal(Action):
             item = proposing.file_item(session, desk, draft)
             category = desk.catalogue.agenda[item.catalogue_code]
             number, what_next = item.number, proposing.what_happens_next(desk, item)
-        dispatcher.utter_message(response="utter_propose_agenda_item", number=number, code=category.code, name=category.name)
+        dispatcher.utter_message(
+            response="utter_propose_agenda_item", number=number, code=category.code, name=category.name
+        )
         dispatcher.utter_message(text=what_next)
         dispatcher.utter_message(response="utter_how_to_ask_item", tail=number[-4:])

@@ -90,12 +90,8 @@ def _item(text: str, item: Item, desk: Desk, resident: Resident, *, several: boo
 
 
 def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident, *, told_contact: bool) -> ReportDraft:
-    if turn.asked == "report_leaf" and draft.unsure:
-        return _leaf_answer(draft, turn, desk)
-    if turn.asked == "report_join" and turn.intent in {"affirm", "deny"}:
-        return replace(draft, join=JOIN if turn.intent == "affirm" else SEPARATE)
-    if turn.asked == "report_confirmed" and turn.intent == "affirm":
-        return replace(draft, confirmed=True)
+    if settled := _settled(draft, turn, desk):
+        return settled
     found = picked_in(turn.text, draft.choices, draft.said, desk) if draft.choices else None
     found = found or found_in(turn.text, desk, resident.community_id, before=draft.place)
     if turn.intent == "report_event" and not draft.fixing and (added := _added(draft, turn)):
@@ -105,6 +101,17 @@ def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident, *,
     if turn.asked == "report_place":
         return _place_in_words(draft, turn, resident)
     return draft if told_contact else _changed_at_confirmation(draft, turn, desk)
+
+
+def _settled(draft: ReportDraft, turn: Turn, desk: Desk) -> ReportDraft | None:
+    """The plain answer to what was asked: which matter, join or not, yes."""
+    if turn.asked == "report_leaf" and draft.unsure:
+        return _leaf_answer(draft, turn, desk)
+    if turn.asked == "report_join" and turn.intent in {"affirm", "deny"}:
+        return replace(draft, join=JOIN if turn.intent == "affirm" else SEPARATE)
+    if turn.asked == "report_confirmed" and turn.intent == "affirm":
+        return replace(draft, confirmed=True)
+    return None
 
 
 def _leaf_answer(draft: ReportDraft, turn: Turn, desk: Desk) -> ReportDraft:

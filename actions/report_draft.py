@@ -32,7 +32,9 @@ class Item:
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """`said` are the words of a place that could not be settled, `tries` how often it was asked for in vain;
+    """What is known so far.
+
+    `said` are the words of a place that could not be settled, `tries` how often it was asked for in vain;
     `reused` marks a place known from before, `own` that the resident lives there; `duplicate` is the number of
     an open case of the same matter at the same place, `group` what links it to other requests of its message.
     """
@@ -71,9 +73,13 @@ class ReportDraft:
     def with_place(self, found: PlaceFound, words: str) -> "ReportDraft":
         """A place of its own for the case: an open case at the place before is no longer the same."""
         if found.place:
-            items = tuple(replace(i, place=None) for i in self.items) if self.place or len(self.items) == 1 else self.items
+            items = (
+                tuple(replace(i, place=None) for i in self.items) if self.place or len(self.items) == 1 else self.items
+            )
             anew = replace(self, items=items, place=found.place, choices=(), problem=None, said="", tries=0)
-            return replace(anew, reused=False, fixing=False, join=None, own=self.own or is_settled_own(found.place, words))
+            return replace(
+                anew, reused=False, fixing=False, join=None, own=self.own or is_settled_own(found.place, words)
+            )
         if not found:
             return self
         return replace(self, choices=found.choices, problem=found.problem, said=words, fixing=False, join=None)

@@ -52,7 +52,7 @@ class FileReport(Action):
                 _join(filing, str(draft.duplicate), draft.items[0].text)
             else:
                 _file(filing, draft)
-            wished = wishes(session, desk, resident, draft.place if draft.own else None)
+            wished = wishes(desk, resident, draft.place if draft.own else None)
         return [*cleared(*CASE_SLOTS["report_form"]), *go_on(dispatcher, tracker, turn, wished)]
 
 

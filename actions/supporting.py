@@ -17,7 +17,9 @@ def endorse(dispatcher: CollectingDispatcher, turn: Turn, number: str) -> None:
         item = proposing.item_by_number(session, number)
         count = proposing.endorse(session, item, resident, turn.inbox_id)
         title = item.title
-    dispatcher.utter_message(response="utter_endorsed", title=shortened(title, LONGEST_TITLE), number=number, count=count)
+    dispatcher.utter_message(
+        response="utter_endorsed", title=shortened(title, LONGEST_TITLE), number=number, count=count
+    )
 
 
 def meant(turn: Turn) -> tuple[list[AgendaItem], list[AgendaItem]]:

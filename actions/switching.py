@@ -105,7 +105,7 @@ class ResumeDraft(Action):
 
 
 class Resume(Action):
-    """"接着刚才的" with no form open: a case that was set aside, if there is one."""
+    """“接着刚才的” with no form open: a case that was set aside, if there is one."""
 
     def name(self) -> str:
         return "action_resume"

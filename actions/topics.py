@@ -14,7 +14,6 @@ from actions.place_slot import loaded
 from actions.turn import Turn, at_desk
 from bot.services import residents, withdrawing
 
-
 _CALLS_OFF = re.compile(r"(?:不用|不要|别)(?:再)?(?:来|打|派|上门|麻烦)|取消")
 
 
@@ -59,7 +58,7 @@ def _about_home(dispatcher: CollectingDispatcher, turn: Turn, place: dict[str, A
 
 
 def _offer_cancelling(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    """"不用了" while somebody is on the way: nothing is called off without being asked."""
+    """“不用了” while somebody is on the way: nothing is called off without being asked."""
     with at_desk(turn) as (session, _desk, resident):
         order = withdrawing.open_order(session, resident)
         number, name = (order.number, order.assignee_name) if order else (None, "")

@@ -89,16 +89,16 @@ class Turn:
     @property
     def group(self) -> str | None:
         """What links the records of this message, where it holds several requests."""
-        return self.requests[0].group or (f"m{self.inbox_id}" if len(self.requests) > 1 else None) if self.requests else None
+        if not self.requests:
+            return None
+        return self.requests[0].group or (f"m{self.inbox_id}" if len(self.requests) > 1 else None)
 
     def of_intent(self, intent: str) -> tuple[Request, ...]:
         return tuple(r for r in self.requests if r.intent == intent)
 
     def about(self, request: Request) -> "Turn":
         """The same turn, as if only this request had been written and no question were open."""
-        return replace(
-            self, text=request.text, intent=request.intent, requests=(request,), asked=None, confidence=1.0
-        )
+        return replace(self, text=request.text, intent=request.intent, requests=(request,), asked=None, confidence=1.0)
 
     def picked(self, choices: list[str]) -> int | None:
         """Which of the offered titles the resident chose, by number or by words."""

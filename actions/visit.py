@@ -1,5 +1,7 @@
-"""The form for in-person service: who, where, by phone or visit, when. A help request is served first:
-every question may be skipped, none is asked whose answer is known, and answers count whatever was asked.
+"""The form for in-person service: who, where, by phone or visit, when.
+
+A help request is served first: every question may be skipped, none is asked whose answer is known, and answers
+count whatever was asked.
 """
 
 from typing import Any
@@ -91,7 +93,12 @@ class _Answer:
         if asked == "visit_need":
             return self._need()
         found = self._found()
-        if asked and asked not in found and asked != "visit_confirmed" and self._is_about_it(found, told_contact=told_contact):
+        if (
+            asked
+            and asked not in found
+            and asked != "visit_confirmed"
+            and self._is_about_it(found, told_contact=told_contact)
+        ):
             found |= self._in_words(asked)
         if asked == "visit_confirmed" and not found:
             found = self._at_confirmation()
@@ -110,7 +117,11 @@ class _Answer:
     def _found(self) -> Slots:
         text = self._turn.text
         found: Slots = {**self._picked(), **self._place()}
-        if (recipient := recipient_in(text)) and self._turn.asked in {"visit_recipient", "visit_need", "visit_confirmed"}:
+        if (recipient := recipient_in(text)) and self._turn.asked in {
+            "visit_recipient",
+            "visit_need",
+            "visit_confirmed",
+        }:
             found.setdefault("visit_recipient", recipient.value)
         if way := way_in(text):
             found.setdefault("visit_way", way.value)
@@ -159,7 +170,9 @@ class _Answer:
         if asked == "visit_time":
             return {asked: ANY_TIME if skips else self._turn.text[:LONGEST_TIME]}
         words = self._visit.get("said") if self._visit.get("problem") and skips else self._turn.text
-        place = as_told(NO_PLACE if skips and not self._visit.get("problem") else str(words), self._resident.community_id)
+        place = as_told(
+            NO_PLACE if skips and not self._visit.get("problem") else str(words), self._resident.community_id
+        )
         self._visit.update(place=dumped(place), choices=[], problem=None)
         return {asked: "known"}
 

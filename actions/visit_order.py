@@ -31,9 +31,9 @@ class OrderVisit(Action):
             order = visits.order_visit(session, desk, draft)
             _keep_declared(resident, visit, draft.recipient)
             facts = {"number": order.number, "name": order.assignee_name, "code": order.visit_code}
-            by_phone = order.way == Way.PHONE
+            by_phone = order.way.value == Way.PHONE
             home = draft.place if draft.recipient == Recipient.SELF or visit.get("own") else None
-            wished = wishes(session, desk, resident, home)
+            wished = wishes(desk, resident, home)
         when = shortened(draft.preferred_time, 20)
         dispatcher.utter_message(response=f"utter_ordered_{order.way}", when=when, **facts)
         if not by_phone:

@@ -1,4 +1,4 @@
-"""`user add|list|disable`: the accounts of workers and trainers."""
+"""`user add|list|password|disable`: the accounts of workers and trainers."""
 
 import argparse
 import getpass
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = parsers.add_parser("user", help="工作人员和训练师的账号")
-    actions = parser.add_subparsers(title="动作", required=True, metavar="add|list|disable")
+    actions = parser.add_subparsers(title="动作", required=True, metavar="add|list|password|disable")
     adding = actions.add_parser("add", help="新建账号；密码从终端或标准输入读取")
     adding.add_argument("username", help="登录名")
     adding.add_argument("--name", help="姓名，居民会看到；缺省同登录名")
     adding.add_argument("--role", choices=[r.value for r in Role], default=Role.WORKER.value, help="角色")
-    adding.add_argument("--community", help="所在社区的 ID；街道和训练师不用填")
+    adding.add_argument("--community", help="所在社区的 ID；缺省是默认社区，街道和训练师没有社区")
     adding.set_defaults(run=_add)
     actions.add_parser("list", help="列出账号").set_defaults(run=_list)
+    changing = actions.add_parser("password", help="换密码；原来的登录都会退出")
+    changing.add_argument("username")
+    changing.set_defaults(run=_change)
     disabling = actions.add_parser("disable", help="停用账号")
     disabling.add_argument("username")
     disabling.set_defaults(run=_disable)
@@ -41,12 +44,25 @@ def _add(args: argparse.Namespace) -> int:
     from bot.services import staff
     from bot.services.desk import open_desk
 
-    desk = open_desk(Settings.from_environment())
-    password = _password()
+    settings = Settings.from_environment()
+    desk = open_desk(settings)
+    role, password = Role(args.role), _password()
+    community = args.community or (None if role in staff.STREET_ROLES else settings.default_community)
     with desk.transaction() as session:
-        newcomer = staff.Newcomer(args.username, password, Role(args.role), args.name or "", args.community)
-        staff.add_user(session, newcomer, desk.clock())
-    print(f"已新建 {args.username}（{args.role}）")
+        newcomer = staff.Newcomer(args.username, password, role, args.name or "", community)
+        added = staff.add_user(session, newcomer, desk.clock())
+        print(f"可以登录了：{added.username}（{added.name}，{added.role.plain}）")
+    return 0
+
+
+def _change(args: argparse.Namespace) -> int:
+    from bot.services import staff
+    from bot.services.desk import open_desk
+
+    desk = open_desk(Settings.from_environment())
+    with desk.transaction() as session:
+        staff.set_password(session, args.username, _password(), desk.clock())
+    print(f"已换密码 {args.username}")
     return 0
 
 
@@ -57,7 +73,7 @@ def _list(_: argparse.Namespace) -> int:
     desk = open_desk(Settings.from_environment())
     with desk.transaction() as session:
         for one in staff.everybody(session):
-            state = "已停用" if one.disabled_at else ("可登录" if one.password_hash else "未设密码")
+            state = "已停用" if one.disabled_at else ("可登录" if staff.can_sign_in(one) else "未设密码")
             print("\t".join([one.username, one.name, str(one.role), one.community_id or "-", state]))
     return 0
 

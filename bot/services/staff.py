@@ -56,10 +56,12 @@ def add_user(session: Session, newcomer: Newcomer, now: datetime) -> Staff:
 
     Somebody known without a password (from the demo data) keeps who they are and gets one.
     """
-    _check(session, newcomer)
     known = people.staff_by_username(session, newcomer.username)
-    if known and _is_usable(known.password_hash):
+    if known and can_sign_in(known):
         raise Conflict(f"用户名 {newcomer.username} 已经有人用了", "请换一个，或用 user password 改密码")
+    _check_password(newcomer.password)
+    if known is None:
+        _check(session, newcomer)
     staff = known or _hired(newcomer)
     staff.password_hash = _hasher.hash(newcomer.password)
     session.add(staff)
@@ -85,6 +87,11 @@ def disable(session: Session, username: str, now: datetime) -> Staff:
     people.end_sessions_of(session, staff.id)
     append_audit(session, now, None, "staff:disable", f"staff:{staff.id}")
     return staff
+
+
+def can_sign_in(staff: Staff) -> bool:
+    """Whether the person has a password and is not shut out; people of the demo data have none at first."""
+    return _is_usable(staff.password_hash) and staff.disabled_at is None
 
 
 def everybody(session: Session) -> Sequence[Staff]:
@@ -154,7 +161,6 @@ def _hired(newcomer: Newcomer) -> Staff:
 def _check(session: Session, newcomer: Newcomer) -> None:
     if not newcomer.username.strip() or len(newcomer.username) > LONGEST_USERNAME:
         raise InvalidInput(f"用户名应当是 1 到 {LONGEST_USERNAME} 个字")
-    _check_password(newcomer.password)
     if newcomer.community_id is None:
         if newcomer.role not in STREET_ROLES:
             raise InvalidInput(f"{newcomer.role.plain}要说明在哪个社区")

@@ -25,9 +25,7 @@ SHORTCUTS = {"0": Button("找人工", "/complaint_escalate"), "9": Button("要�
 LONGEST_PLACE = 40
 RESUME = "/resume"
 # What is surely one of these is not the answer to "where is it?", though it names a place.
-OTHER_MATTERS = frozenset(
-    {"report_event", "propose_agenda_item", "consult_policy", "request_in_person", "track_progress", "complaint_escalate"}
-)
+OTHER_MATTERS = frozenset({"report_event", "propose_agenda_item", "consult_policy", "request_in_person"})
 SURE_OF_MATTER = 0.6
 
 

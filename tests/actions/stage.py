@@ -31,7 +31,7 @@ def request(text: str, intent: str, leaf: str | None = None) -> dict[str, Any]:
     return {"text": text, "intent": intent, "leaf": leaf, "leaf_top3": [leaf] if leaf else [], "leaf_confidence": 0.9}
 
 
-def tracker_of(
+def tracker_of(  # noqa: PLR0917 - a tracker has that many parts
     sender: str,
     inbox_id: int,
     text: str = "对",
@@ -61,7 +61,14 @@ def report_slots(*items: Item, place: Place, **more: Any) -> dict[str, Any]:
 
 
 def visit_slots(place: Place, way: str = "visit", recipient: str = "self", **more: Any) -> dict[str, Any]:
-    visit = {"text": "帮我量血压", "leaf": None, "group": None, "place": dumped(place), "choices": [], "problem": None}
+    visit: dict[str, Any] = {
+        "text": "帮我量血压",
+        "leaf": None,
+        "group": None,
+        "place": dumped(place),
+        "choices": [],
+        "problem": None,
+    }
     return {
         "visit": {**visit, **more},
         "visit_need": "帮我量血压",

@@ -60,7 +60,11 @@ def test_a_case_set_aside_gets_its_slots_back() -> None:
 
     events = next_case(tracker_of("r", 7, slots={"drafts": drafts}))
 
-    assert (slot(events, "visit_way"), slot(events, "drafts"), slot(events, "resuming")) == ("phone", None, "visit_form")
+    assert (slot(events, "visit_way"), slot(events, "drafts"), slot(events, "resuming")) == (
+        "phone",
+        None,
+        "visit_form",
+    )
     assert followups(events) == ["action_resume_draft"]
 
 

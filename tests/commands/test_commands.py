@@ -94,6 +94,19 @@ def test_an_account_is_added_listed_and_disabled(
     assert "xiaomei\t肖梅\tworker\tqinghe\t已停用" in capsys.readouterr().out
 
 
+def test_somebody_of_the_demo_data_gets_a_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["user", "list"]) == 0
+    assert "liqing\t李青禾\tworker\tqinghe\t未设密码" in capsys.readouterr().out
+    typed(monkeypatch, "a-long-enough-password\n")
+    assert main(["user", "add", "liqing"]) == 0
+    typed(monkeypatch, "another-long-password\n")
+    assert main(["user", "password", "liqing"]) == 0
+    assert main(["user", "list"]) == 0
+    assert "liqing\t李青禾\tworker\tqinghe\t可登录" in capsys.readouterr().out
+
+
 def test_a_short_password_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     typed(monkeypatch, "123\n")
     assert main(["user", "add", "xiaomei"]) == 1

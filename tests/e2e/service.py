@@ -101,7 +101,7 @@ def _wait_until_it_answers(service: Service, process: subprocess.Popen[bytes], l
                 return
         except URLError:
             time.sleep(0.2)
-    raise AssertionError(f"the service did not start:\n{log.read_text(encoding='utf-8')}")
+    raise AssertionError(f"the service did not start (exit code {process.poll()}):\n{log.read_text(encoding='utf-8')}")
 
 
 def _bot(service: Service, arguments: list[str], typed: str) -> None:

@@ -149,7 +149,7 @@ async def test_killed_between_action_and_reply_the_message_is_answered_once_with
     database = talking_desk.settings.database_url
     command = [sys.executable, "-m", "tests.services.dying", database, str(talking_assistant.model), str(message_id)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    died = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, timeout=120)  # noqa: ASYNC221, S603
+    died = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, timeout=120)  # noqa: ASYNC221
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()[-2000:]
     assert (_status(talking_desk, message_id), _replies(talking_desk, message_id)) == (MessageStatus.RECEIVED, [])
     with talking_desk.transaction(read_only=True) as session:

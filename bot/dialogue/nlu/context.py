@@ -51,8 +51,10 @@ def in_context(reading: Reading, situation: Situation) -> Reading:
     """Return the reading with the intent it has as an answer to what was asked."""
     if reading.intent == "emergency":
         return reading
-    if situation.form is None:
-        return _without_form(reading)
+    return _without_form(reading) if situation.form is None else _inside_form(reading, situation)
+
+
+def _inside_form(reading: Reading, situation: Situation) -> Reading:
     if _GIVES_UP.fullmatch(reading.text.strip()):
         return _as(reading, "cancel")
     if _is_yes(reading, situation.asked):
@@ -122,5 +124,9 @@ def _answers(reading: Reading, asked: str | None) -> bool:
     if asked in OPEN_QUESTIONS:
         return not _begins_anew(reading, asked)
     if asked in PLACE_QUESTIONS and reading.address and len(reading.text) <= LONGEST_BARE_ANSWER * 2:
-        return is_bare_fact(reading.text) or reading.intent != "report_event" or reading.confidence < SURE_OF_SUBJECT_CHANGE
+        return (
+            is_bare_fact(reading.text)
+            or reading.intent != "report_event"
+            or reading.confidence < SURE_OF_SUBJECT_CHANGE
+        )
     return reading.confidence < SURE_OF_SUBJECT_CHANGE
