@@ -16,6 +16,8 @@ from bot.services import residents, withdrawing
 
 _CALLS_OFF = re.compile(r"(?:不用|不要|别)(?:再)?(?:来|打|派|上门|麻烦)|取消")
 
+_STAYS = re.compile(r"(?:不用?|别|不要|先不)取消")
+
 
 class CloseTopic(Action):
     def name(self) -> str:
@@ -31,6 +33,7 @@ class CloseTopic(Action):
         if awaits.get("what") == "home":
             _about_home(dispatcher, turn, awaits["place"], agrees=agrees)
         elif awaits.get("what") == "cancel":
+            agrees = agrees or (_CALLS_OFF.search(turn.text) is not None and not _STAYS.search(turn.text))
             _about_cancelling(dispatcher, turn, str(awaits["number"]), agrees=agrees)
         elif turn.intent in {"cancel", "deny"}:
             return _offer_cancelling(dispatcher, turn)

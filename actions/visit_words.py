@@ -39,6 +39,7 @@ _RELATIVE = re.compile(
     r"[我俺给帮替]{1,2}(?:爸|妈|娘|爹|父|母|爷|奶|姥|外[公婆]|公公|婆婆|岳|丈母|阿[公婆爷嬷])|老人家?|[老大]爷子|家里老|爸妈|父母"
 )
 _SELF = re.compile(r"我自己|自己|本人|就是我|我一个人|我.{0,4}(?:岁|[七八九]十|腿|眼|耳|不会|不识字|老头|老太)")
+_AT_HOME = re.compile(r"[来到](?:[我俺咱](?:们)?家|家里)")
 _ASKED_FOR = re.compile(
     r"(?:让|叫|找|请|喊|还是)((?:小|老)[\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)(?=来|上门|过来|到|帮|给|去)"
 )
@@ -53,7 +54,7 @@ def recipient_in(text: str, role: str = "") -> Recipient | None:
         return Recipient.NEIGHBOR
     if _RELATIVE.search(text):
         return Recipient.RELATIVE
-    if _SELF.search(text) or role == "self":
+    if _SELF.search(text) or role == "self" or _AT_HOME.search(text):
         return Recipient.SELF
     return None
 

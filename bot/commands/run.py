@@ -1,12 +1,18 @@
 """`run`: serve residents' chat, workers' console and trainers' workbench."""
 
 import argparse
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.progress import Bar
 from bot.errors import Unavailable
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -62,6 +68,7 @@ async def _service(desk: "Desk", assistant: "Assistant") -> "web.Application":
     turns = Turns(desk, assistant)
     app = create_app(desk, turns, Models(desk.settings.models, assistant))
     app.cleanup_ctx.append(lambda _: _answering(turns))
+    app.cleanup_ctx.append(lambda _: _checking(assistant.model))
     return app
 
 
@@ -70,6 +77,23 @@ async def _answering(turns: "Turns") -> AsyncIterator[None]:
     turns.recover()
     yield
     await turns.close()
+
+
+async def _checking(model: Path) -> AsyncIterator[None]:
+    """The first model is trained in haste; its figures follow in a process of low priority beside the service."""
+    from bot.services.models import lacks_figures
+
+    if not lacks_figures(model):
+        yield
+        return
+    command = (sys.executable, "-m", "bot", "train", "--check", str(model))
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL, preexec_fn=partial(os.nice, 19)
+    )
+    yield
+    if process.returncode is None:
+        process.terminate()
+    await process.wait()
 
 
 def _announce(port: int) -> None:

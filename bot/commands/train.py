@@ -13,6 +13,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+    from bot.dialogue.figures import Figures
+
 SUFFIX = ".tar.gz"
 
 
@@ -22,11 +24,14 @@ def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     parser.add_argument("--quick", action="store_true", help="不做交叉验证")
     parser.add_argument("--live", action="store_true", help="训练好就设为正在使用的模型")
     parser.add_argument("--progress", action="store_true", help="进度以 JSON 行打印，供程序读取")
+    parser.add_argument("--check", type=Path, metavar="MODEL", help="不训练，只给训练时没做交叉验证的模型补做")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     settings = Settings.from_environment()
+    if args.check:
+        return _check(settings, args.check, Bar(as_json=args.progress))
     name = f"linli-{datetime.now(SHANGHAI):%Y%m%d-%H%M%S}"
     target: Path = args.out or settings.models / f"{name}{SUFFIX}"
     if not target.name.endswith(SUFFIX):
@@ -40,9 +45,22 @@ def run(args: argparse.Namespace) -> int:
         mark_live(target.parent, figures.name)
     if not args.progress:
         print(f"模型：{target}，例句 {figures.examples} 条")
-        if figures.intent_accuracy is not None:
-            print(
-                f"交叉验证：意图 {figures.intent_accuracy:.1%}，细类 {figures.leaf_accuracy:.1%}，"
-                f"前三含正确细类 {figures.leaf_top3:.1%}"
-            )
+        _tell(figures)
     return 0
+
+
+def _check(settings: Settings, model: Path, bar: Bar) -> int:
+    if not model.is_file():
+        raise InvalidInput(f"没有模型 {model}")
+    from bot.dialogue.training import check
+
+    _tell(check(settings.root, settings.data, model.resolve(), bar))
+    return 0
+
+
+def _tell(figures: "Figures") -> None:
+    if figures.intent_accuracy is not None:
+        print(
+            f"交叉验证：意图 {figures.intent_accuracy:.1%}，细类 {figures.leaf_accuracy:.1%}，"
+            f"前三含正确细类 {figures.leaf_top3:.1%}"
+        )

@@ -43,6 +43,17 @@ def train(root: Path, data: Path, target: Path, progress: Progress, *, cross_val
     return figures
 
 
+def check(root: Path, data: Path, model: Path, progress: Progress) -> Figures:
+    """Cross-validate the data of a model that was trained without, and write its figures beside it."""
+    path = figures_path(model)
+    figures = Figures(**json.loads(path.read_text(encoding="utf-8")))
+    checked = validated(figures, read_examples(root, data), lambda share: progress("交叉验证", share))
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(asdict(checked), ensure_ascii=False, indent=1), encoding="utf-8")
+    unfinished.replace(path)
+    return checked
+
+
 @contextmanager
 def _inside(root: Path) -> Iterator[None]:
     """Paths in config.yml are relative to the project; what Rasa prints and warns of retrieval intents is kept back."""

@@ -19,6 +19,8 @@ __all__ = ["find_case", "latest_case", "progress_bubbles", "progress_card"]
 
 FULL_LENGTH: Final = 20
 LONGEST_NOTE: Final = 100
+# What residents say who leave the time to us.
+ANY_TIME: Final = frozenset({"", "都行"})
 WAYS: Final = {Way.PHONE: "给您打电话", Way.VISIT: "上门"}
 
 
@@ -80,7 +82,7 @@ def case_fields(session: Session, desk: Desk, case: Case, now: datetime) -> dict
         "assignee": case.assignee_name,
         "backup": case.backup_name or "",
         "way": WAYS[case.way],
-        "due": case.preferred_time or _said(desk, case.due, now),
+        "due": _said(desk, case.due, now) if case.preferred_time in ANY_TIME else case.preferred_time,
         "code": case.visit_code,
     }
 

@@ -36,6 +36,7 @@ _WORDS_OR_CODE = re.compile(r"[^\W\d_]|[<>{}$%;\\]")
 _YES = re.compile(r"^(?:对+|是的?|好[的嘞啊吧]?|嗯+|行|可以|没错|中|成|要得|ok)[\s，,。.！!、]+(?=.)", re.IGNORECASE)
 _BESIDES = re.compile(r"对了|哦对|另外|还有|顺便|再一个|再说一件")
 _GIVES_UP = re.compile(r"(?:算了|那|那就|我)?[，,]?(?:也|都)?不(?:想)?(?:提|报|办|弄|要|用)了[吧啊呀。！!]*")
+_THUMB = re.compile("[👌👍🆗✅✔\U0001f3fb-\U0001f3ff\ufe0f]+")
 _GREETING = re.compile(r"\b(?:hi|hello|hey|ok|okay|thanks?|bye|yes|no)\b", re.IGNORECASE)
 
 
@@ -101,6 +102,8 @@ def _is_yes(reading: Reading, asked: str | None) -> bool:
         return False
     if reading.intent == "endorse":
         return asked in {"propose_similar", "report_join"} or len(reading.text) <= LONGEST_SUPPORT
+    if _THUMB.fullmatch(reading.text.strip()):
+        return True
     rest = _YES.sub("", reading.text)
     return rest != reading.text and not reading.address and is_bare_fact(rest)
 
