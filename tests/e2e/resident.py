@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page
 
 PATIENCE: Final = 15_000
 MOST_KEYS: Final = 40
+_THEIRS: Final = "#messages .theirs .bubble"
 _NUMBER: Final = re.compile(r"GE\d{9}-\d{8}-\d{4}")
 
 
@@ -44,9 +45,13 @@ class Resident:
 
     def hears(self, words: str) -> str:
         """Wait for the newest bubble of the other side with these words and return all of it."""
-        bubble = self.page.locator(".theirs .bubble", has_text=words).last
+        bubble = self.page.locator(_THEIRS, has_text=words).last
         bubble.wait_for()
         return bubble.inner_text()
+
+    def hears_anything(self) -> None:
+        """Wait for a first bubble of the other side."""
+        self.page.locator(_THEIRS).first.wait_for()
 
     def is_told_who_answers(self, words: str) -> str:
         """Wait until the head of the page says this."""

@@ -54,5 +54,5 @@ def test_an_unsent_message_outlives_a_reload(pocket: BrowserContext, resident: R
     resident.page.get_by_role("button", name="重发").wait_for()
     resident.page.unroute_all(behavior="wait")
     resident.come_back()
-    resident.page.locator(".theirs .bubble").first.wait_for()
+    resident.hears_anything()
     assert resident.said_myself() == ["高龄津贴怎么领"]

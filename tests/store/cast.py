@@ -139,7 +139,7 @@ def _community(community_id: str, code: str) -> Community:
 def _staff(username: str, role: Role) -> Staff:
     return Staff(
         username=username,
-        password_hash="-",  # noqa: S106
+        password_hash="-",
         name=username,
         role=role,
         community_id=OSMANTHUS,
