@@ -130,3 +130,27 @@ def test_strong_words_keep_their_meaning_inside_a_form(intent: str) -> None:
 
 def test_without_a_question_a_reading_stays_as_it_is() -> None:
     assert in_context(reading("chitchat", 0.4), Situation()).intent == "chitchat"
+
+
+async def test_a_short_matter_keeps_its_place_beside_a_longer_one(assistant: Assistant) -> None:
+    found = await read(assistant, "3号楼2单元灯坏了，还有垃圾桶满了好几天没人收")
+    assert [(r["text"], r["leaf"]) for r in found["requests"]] == [
+        ("3号楼2单元灯坏了", "0503"),
+        ("垃圾桶满了好几天没人收", "0701"),
+    ]
+
+
+async def test_one_matter_told_in_three_clauses_stays_one(assistant: Assistant) -> None:
+    found = await read(assistant, "楼道灯坏了三天了，老人摸黑下楼，差点摔了")
+    assert [r["leaf"] for r in found["requests"]] == ["0503"]
+
+
+async def test_darkness_from_a_broken_lamp_is_no_smoke(assistant: Assistant) -> None:
+    found = await read(assistant, "我八十三了，3号楼2单元楼道灯坏了，下楼看不见")
+    assert (found["emergency"], found["elderly"]) == (None, "yes")
+    assert (await read(assistant, "楼道里全是烟看不见了"))["emergency"] == "0101"
+
+
+async def test_a_report_with_contact_is_no_correction(assistant: Assistant) -> None:
+    found = await read(assistant, "我家3号楼2单元302，楼道灯坏了，我电话19900000001")
+    assert found["intent"] == "report_event"

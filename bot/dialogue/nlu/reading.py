@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ LEADING = (
 )
 # Of a bare fact no more than this many characters are left without its places, times, names and numbers.
 LONGEST_REMAINDER = 1
+_CORRECTING = re.compile(r"不对|不是|错|改|更正|纠正|应该|其实|才是|而是|说[成反]|[记弄写][成反岔错少]|搞混|少打|换|看了下|哦不|那句|补|加一句|漏写|唔係|勿是|不在")
 _MANNERS = re.compile(
     r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好"
 )
@@ -110,14 +111,34 @@ class Reader:
 
     def read(self, text: str, now: datetime, *, answering: bool = False) -> Reading:
         """`answering` where a question is open, so that a message may be nothing but a fact."""
-        segments = requests.split(text)
         whole = self._guess(text)
         all_of_it = self._request(text, whole, answering=answering)
-        parts = segments if len(segments) > 1 else ()
-        found = [self._request(part, self._guess(part), answering=answering) for part in parts]
-        found = _separate(found, self._thresholds.segment) or [all_of_it]
+        found = self._separate(requests.split(text), answering=answering)
         lead = min(found, key=_leads) if len(found) > 1 else all_of_it
         return self._reading(text, whole, lead, found if len(found) > 1 else [lead], now)
+
+    def _separate(self, segments: Sequence[str], *, answering: bool) -> list[Request]:
+        """The separate requests of a message; a piece that says too little by itself belongs to its neighbour."""
+        pieces: list[str] = []
+        carried = ""
+        for segment in segments:
+            request = self._request(carried + segment, self._guess(carried + segment), answering=answering)
+            if self._stands_alone(request):
+                pieces.append(carried + segment)
+                carried = ""
+            elif pieces:
+                pieces[-1] = f"{pieces[-1]}，{segment}"
+            else:
+                carried += f"{segment}，"
+        if carried and pieces:
+            pieces[-1] += carried
+        return _distinct([self._request(p, self._guess(p), answering=answering) for p in pieces])
+
+    def _stands_alone(self, request: Request) -> bool:
+        if request.intent in FILED and request.leaf_confidence >= self._thresholds.leaf_sure:
+            return True
+        known = request.intent in MATTERS or request.intent == "track_progress"
+        return known and request.confidence >= self._thresholds.segment
 
     def _guess(self, text: str) -> Guess:
         return self._models.guess(text, self._thresholds.intent_sharpness, self._thresholds.leaf_sharpness)
@@ -128,6 +149,8 @@ class Reader:
             passed_over.add(EMERGENCY)
         if not answering and not is_bare_fact(text):
             passed_over.add(INFORM)
+        if not _CORRECTING.search(text):
+            passed_over.add("correct")
         left = [(i, c) for i, c in guess.intents if i not in passed_over]
         intent, confidence = left[0][0], round(left[0][1] / (sum(c for _, c in left) or 1.0), 4)
         matters = intent in MATTERS
@@ -203,15 +226,13 @@ def _leads(request: Request) -> int:
     return LEADING.index(request.intent) if request.intent in LEADING else len(LEADING)
 
 
-def _separate(found: Sequence[Request], least: float) -> list[Request]:
-    """Join what only continues its neighbour: unsure pieces, and pieces of the same matter."""
+def _distinct(found: Sequence[Request]) -> list[Request]:
+    """Two pieces of one matter are one request; the first keeps its words, the second's are added."""
     kept: list[Request] = []
     for request in found:
-        if request.intent not in MATTERS and request.intent != "track_progress":
-            continue
-        if request.confidence < least:
-            continue
-        if any((k.intent, k.leaf) == (request.intent, request.leaf) for k in kept):
-            continue
-        kept.append(request)
+        same = next((k for k in kept if (k.intent, k.leaf) == (request.intent, request.leaf)), None)
+        if same is None:
+            kept.append(request)
+        else:
+            kept[kept.index(same)] = replace(same, text=f"{same.text}，{request.text}")
     return kept
