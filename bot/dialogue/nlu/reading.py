@@ -34,7 +34,10 @@ LEADING = (
 )
 # Of a bare fact no more than this many characters are left without its places, times, names and numbers.
 LONGEST_REMAINDER = 1
-_CORRECTING = re.compile(r"不对|不是|错|改|更正|纠正|应该|其实|才是|而是|说[成反]|[记弄写][成反岔错少]|搞混|少打|换|看了下|哦不|那句|补|加一句|漏写|唔係|勿是|不在")
+_CORRECTING = re.compile(
+    r"不对|不是|错|改|更正|纠正|应该|其实|才是|而是|说[成反]|[记弄写][成反岔错少]|搞混|少打|换|看了下|哦不"
+    r"|那句|补|加一句|漏写|唔係|勿是|不在"
+)
 _MANNERS = re.compile(
     r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好"
 )
