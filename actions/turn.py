@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from sqlalchemy.orm import Session
 
+from actions import stock
 from bot.core.choices import chosen
 from bot.services import desk as desks
 from bot.services.desk import Desk
@@ -59,9 +60,11 @@ class Turn:
         message = tracker.latest_message
         reading = message.get("reading") or {}
         metadata = message.get("metadata") or {}
+        known = (tracker.sender_id, int(metadata["inbox_id"])) if "inbox_id" in metadata else None
+        resident_id, inbox_id = known or stock.admitted(tracker.sender_id, message)
         return cls(
-            resident_id=tracker.sender_id,
-            inbox_id=int(metadata.get("inbox_id", 0)),
+            resident_id=resident_id,
+            inbox_id=inbox_id,
             text=message.get("text") or "",
             intent=message["intent"]["name"] or "",
             kind=reading.get("kind"),

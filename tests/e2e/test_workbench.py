@@ -47,7 +47,7 @@ def _examples(folder: Path) -> list[str]:
 def test_a_label_becomes_one_new_line_of_the_training_data(
     resident: Resident, trainer: Staff, little_to_learn: Path
 ) -> None:
-    misread = "那个转圈圈的铁家伙又罢工咯"
+    misread = "loudao li de deng you huai le"
     resident.say(misread)
     resident.hears_anything()
     before = _examples(little_to_learn)
