@@ -75,7 +75,7 @@ async def test_strange_text_comes_back_as_it_was_written(phone: Phone, talk: Ech
     assert await phone.texts() == [text, f"听到：{text}"]
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b'{"text": "no id"}', {**MESSAGE, "text": ""}])
+@pytest.mark.parametrize("body", [b"", b"not json", b'{"text": "no id"}', {**MESSAGE, "text": ""}], ids=str)
 async def test_bad_input_is_refused_in_words_and_nothing_is_stored(phone: Phone, talk: Echo, body: object) -> None:
     status, answer = await phone.post("/chat/messages", body)
     assert status == 400
