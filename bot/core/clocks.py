@@ -46,12 +46,6 @@ class WorkCalendar:
             return True
         return day not in self.holidays and day.weekday() < _SATURDAY
 
-    def is_open_at(self, moment: datetime) -> bool:
-        """Whether the office is staffed at this moment."""
-        local = moment.astimezone(SHANGHAI)
-        sessions = self._sessions(local.date()) if self.is_workday(local.date()) else ()
-        return any(begin <= local < end for begin, end in sessions)
-
     def add(self, start: datetime, limit: TimeLimit) -> datetime:
         """Return the moment (UTC) at which the limit that begins at `start` runs out.
 

@@ -40,11 +40,6 @@ def mask_name(name: str) -> str:
     return name[:kept] + "*" * max(len(name) - kept, 1) if name else ""
 
 
-def mask_room(room: str) -> str:
-    """Hide the room but keep that there is one."""
-    return "***" if room else ""
-
-
 def _luhn(digits: str) -> bool:
     doubled = (int(d) * (2 if place % 2 else 1) for place, d in enumerate(reversed(digits)))
     return sum(sum(divmod(value, 10)) for value in doubled) % 10 == 0

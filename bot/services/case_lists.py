@@ -1,23 +1,22 @@
-"""What the console shows of cases: lists, one case in full, and a contact unmasked for a reason."""
+"""What the console shows of one case: all of it, and a contact unmasked for a reason."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import masking
 from bot.core.agenda import AgendaStatus
 from bot.core.grid_events import EventStatus
-from bot.core.staff import Permission, Role, can
+from bot.core.staff import Permission, can
 from bot.core.visits import VisitStatus
 from bot.errors import InvalidInput, NotAllowed
 from bot.services import proposing
-from bot.services.cases import MOVE, NEEDS_NOTE, READ, case_for
+from bot.services.cases import MOVE, NEEDS_NOTE, case_for
 from bot.services.desk import Desk
 from bot.store.queries import cases
 from bot.store.queries.audit import append_audit
-from bot.store.queries.cases import CaseRow, Page
 from bot.store.tables import (
     AgendaItem,
     Case,
@@ -29,8 +28,6 @@ from bot.store.tables import (
     Resident,
     Staff,
 )
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -62,23 +59,6 @@ class Contact:
     name: str
     phone: str
     room: str
-
-
-def events(session: Session, staff: Staff, statuses: Collection[EventStatus] = (), offset: int = 0) -> Page[GridEvent]:
-    """The grid events this worker answers for, the newest first; no statuses means all."""
-    return _page(session, GridEvent, staff, CaseKind.GRID_EVENT, statuses, offset)
-
-
-def items(session: Session, staff: Staff, statuses: Collection[AgendaStatus] = (), offset: int = 0) -> Page[AgendaItem]:
-    """The agenda items of the worker's community, the newest first."""
-    return _page(session, AgendaItem, staff, CaseKind.AGENDA_ITEM, statuses, offset)
-
-
-def orders(
-    session: Session, staff: Staff, statuses: Collection[VisitStatus] = (), offset: int = 0
-) -> Page[InPersonOrder]:
-    """The in-person orders this worker answers for, the newest first."""
-    return _page(session, InPersonOrder, staff, CaseKind.IN_PERSON_ORDER, statuses, offset)
 
 
 def detail(session: Session, kind: CaseKind, number: str, staff: Staff) -> CaseDetail:
@@ -142,33 +122,3 @@ def _moves(case: Case, kind: CaseKind, staff: Staff) -> tuple[Move, ...]:
         for target in case.status.allowed
         if target is not EventStatus.MERGED and may(target)
     )
-
-
-def _page(
-    session: Session,
-    table: type[CaseRow],
-    staff: Staff,
-    kind: CaseKind,
-    statuses: Collection[EventStatus] | Collection[AgendaStatus] | Collection[VisitStatus],
-    offset: int,
-) -> Page[CaseRow]:
-    if not can(staff.role, READ[kind]):
-        raise NotAllowed(f"{staff.role.plain}不能看这类事项")
-    conditions = _scope(table, staff)
-    if statuses:
-        conditions.append(table.status.in_(statuses))
-    total = session.scalars(select(func.count()).select_from(table).where(*conditions)).one()
-    newest = select(table).where(*conditions).order_by(table.created_at.desc(), table.id.desc())
-    return Page(session.scalars(newest.offset(offset).limit(PAGE)).all(), total)
-
-
-def _scope(table: type[CaseRow], staff: Staff) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if staff.community_id is not None:
-        conditions.append(table.community_id == staff.community_id)
-    if staff.role is Role.GRID_WORKER and table is GridEvent:
-        conditions.append(GridEvent.grid_id.in_(staff.grid_ids))
-    if staff.role is Role.GRID_WORKER and table is InPersonOrder:
-        mine = InPersonOrder.assignee_id == staff.id
-        conditions.append(or_(mine, InPersonOrder.grid_id.in_(staff.grid_ids)))
-    return conditions

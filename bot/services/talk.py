@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from bot.core.staff import Permission, can
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.services import outbox
-from bot.services.cards import Card
 from bot.services.desk import Desk
 from bot.services.handover import complained_about, name_complained_about
 from bot.services.hub import CONSOLE, conversation_topic, note
@@ -109,29 +108,6 @@ def hand_back(session: Session, desk: Desk, conversation_id: int, staff: Staff) 
 def close(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> None:
     """End the worker's part: what was waited for is done. Raises Conflict, NotFound."""
     _release(session, desk, conversation_id, staff, "talk.closed", "conversation:close")
-
-
-def post_bot(
-    session: Session,
-    desk: Desk,
-    conversation: Conversation,
-    bubbles: Sequence[str],
-    *,
-    in_reply_to: int | None = None,
-    buttons: Sequence[str] = (),
-    card: Card | None = None,
-) -> list[Message]:
-    """Write to the resident in the bot's name."""
-    return outbox.post(
-        session,
-        conversation,
-        bubbles,
-        outbox.BOT,
-        desk.clock(),
-        in_reply_to=in_reply_to,
-        buttons=buttons,
-        card=card,
-    )
 
 
 def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, notice: str, action: str) -> None:

@@ -59,14 +59,6 @@ def test_a_year_without_entries_follows_the_plain_week() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "is_open"),
-    [("2026-03-31 09:00", True), ("2026-03-31 12:30", False), ("2026-03-31 17:30", False), ("2026-04-04 10:00", False)],
-)
-def test_the_office_is_open_in_its_hours(moment: str, is_open: bool) -> None:  # noqa: FBT001
-    assert CALENDAR.is_open_at(at(moment)) is is_open
-
-
-@pytest.mark.parametrize(
     ("moment", "words"),
     [
         ("2026-03-30 10:20", "20分钟内"),

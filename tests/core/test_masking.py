@@ -41,10 +41,6 @@ def test_a_masked_phone_shows_beginning_and_end(phone: str, shown: str) -> None:
     assert masking.mask_phone(phone) == shown
 
 
-def test_a_masked_room_tells_nothing_but_that_there_is_one() -> None:
-    assert (masking.mask_room("302"), masking.mask_room("")) == ("***", "")
-
-
 @pytest.mark.parametrize(
     ("text", "phone"),
     [

@@ -82,6 +82,14 @@ def test_each_reason_brings_its_own_messages(session: Session, desk: Desk) -> No
     assert texts(session) == ["改过的", "找人", "没把握", "没听懂"]
 
 
+def test_what_was_handed_over_as_misunderstood_counts_as_unread(session: Session, desk: Desk) -> None:
+    conversation = residents.conversation_with(session, desk, stage.someone(session, desk))
+    for words, kind in (("说不清", HandoverKind.MISUNDERSTOOD), ("投诉", HandoverKind.COMPLAINT)):
+        hand_over(session, conversation, said(session, desk, words), kind, words, desk.clock())
+
+    assert texts(session, Why.UNREAD) == ["说不清"]
+
+
 def test_an_event_sorted_anew_by_a_worker_is_shown_with_its_right_leaf(session: Session, desk: Desk) -> None:
     resident = stage.someone(session, desk)
     event = stage.report(session, desk, resident, stage.at(desk, stage.BUILDING))

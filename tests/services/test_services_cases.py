@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from bot.core.grid_events import EventStatus
 from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.services import case_lists, cases, correcting, residents
+from bot.services import case_lists, case_search, cases, correcting, residents
+from bot.services.case_search import Wanted
 from bot.services.cases import Change
 from bot.services.desk import Desk
 from bot.services.reporting import join_event
@@ -193,29 +194,24 @@ def test_a_grid_worker_does_not_correct_leaves(session: Session, desk: Desk, eve
 
 def test_lists_show_each_worker_their_own(session: Session, desk: Desk, event: GridEvent) -> None:
     report(session, desk, someone(session, desk), at(desk, TOWER))
-    everything = case_lists.events(session, staff(session, DISPATCHER))
 
-    grid_workers = case_lists.events(session, staff(session, GRID_WORKER))
+    everything, communitys, grid_workers = (
+        case_search.find(session, desk, staff(session, who), EVENT, Wanted(everything=True))
+        for who in (DISPATCHER, WORKER, GRID_WORKER)
+    )
 
-    assert {one.grid_id for one in grid_workers.rows} == {"qinghe-g1"}
-    assert event in grid_workers.rows
-    assert {one.community_id for one in case_lists.events(session, staff(session, WORKER)).rows} == {"qinghe"}
+    assert {getattr(one, "grid_id", None) for one in grid_workers.cases} == {"qinghe-g1"}
+    assert event in grid_workers.cases
+    assert {one.community_id for one in communitys.cases} == {"qinghe"}
     assert everything.total > grid_workers.total
 
 
-def test_lists_can_be_narrowed_to_statuses(session: Session, event: GridEvent) -> None:
-    rows = case_lists.events(session, staff(session, WORKER), [EventStatus.REPORTED]).rows
-
-    assert event in rows
-    assert {one.status for one in rows} == {EventStatus.REPORTED}
-
-
-def test_a_trainer_sees_no_cases(session: Session) -> None:
+def test_a_trainer_sees_no_cases(session: Session, desk: Desk) -> None:
     trainer = staff(session, WORKER)
     trainer.role = type(trainer.role).TRAINER
 
     with pytest.raises(NotAllowed):
-        case_lists.events(session, trainer)
+        case_search.find(session, desk, trainer, EVENT, Wanted())
 
 
 def test_details_mask_the_contact_and_name_the_next_steps(session: Session, event: GridEvent) -> None:

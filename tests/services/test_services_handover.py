@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.services import talk
+from bot.services import outbox, talk
 from bot.services.desk import Desk
 from bot.services.handover import hand_over, staff_named
 from bot.store.queries import people
@@ -264,8 +264,9 @@ def test_a_grid_workers_own_complaint_names_them_by_their_job(session: Session, 
 
 def test_buttons_stand_under_the_last_bubble(session: Session, desk: Desk) -> None:
     resident = someone(session, desk)
+    conversation = talk_of(session, desk, resident)
 
-    messages = talk.post_bot(session, desk, talk_of(session, desk, resident), ["一", "二"], buttons=["好"])
+    messages = outbox.post(session, conversation, ["一", "二"], outbox.BOT, desk.clock(), buttons=["好"])
 
     assert [message.buttons for message in messages] == [[], ["好"]]
     assert all(isinstance(message, Message) and message.sender is Sender.BOT for message in messages)

@@ -9,18 +9,15 @@ from sqlalchemy.orm import Session
 
 from bot.store.engine import Store
 from bot.store.queries.audit import append_audit, first_broken_audit, latest_audit
-from bot.store.queries.filing import hand_over
 from bot.store.queries.learning import (
     knowledge_entries,
     labels,
     mark_written,
-    misread_messages,
     note_correction,
     put_tracker,
     tracker_data,
-    tracker_senders,
 )
-from bot.store.tables import Audit, HandoverKind, KnowledgeEntry, Label, LabelStatus, Message
+from bot.store.tables import Audit, KnowledgeEntry, Label, LabelStatus, Message
 from tests.store.cast import NOW, Cast, event, later, said
 
 
@@ -38,45 +35,34 @@ def label(session: Session, message: Message, staff_id: int) -> Label:
     return given
 
 
-def test_trainers_see_unsure_misunderstood_and_corrected_messages(session: Session, cast: Cast) -> None:
-    unsure, sure = (read(said(session, cast.wangs_talk), sureness) for sureness in (0.3, 0.9))
-    misunderstood, complaint, unread = (said(session, cast.lis_talk) for _ in range(3))
-    hand_over(session, misunderstood, HandoverKind.MISUNDERSTOOD, "没听懂", NOW)
-    hand_over(session, complaint, HandoverKind.COMPLAINT, "投诉", NOW)
-    assert misread_messages(session) == [misunderstood, unsure]
+def test_a_correction_is_kept_beside_what_was_read(session: Session, cast: Cast) -> None:
+    sure, unread = read(said(session, cast.wangs_talk), 0.9), said(session, cast.lis_talk)
+    filed = [event(f"GE{one.id}", inbox_id=one.id, text="路灯不亮") for one in (sure, unread)]
+    session.add_all(filed)
 
-    corrected = event("GE1", inbox_id=sure.id, text="路灯不亮")
-    session.add(corrected)
-    note_correction(session, corrected, "0604")
+    for one in filed:
+        note_correction(session, one, "0604")
 
-    assert misread_messages(session) == [misunderstood, sure, unsure]
     assert sure.reading == {
         "intent": "report_event",
         "confidence": 0.9,
         "leaf": "0603",
         "corrected": "0604",
     }
-    assert unread.reading is None
+    assert unread.reading == {"corrected": "0604"}
 
 
 def test_a_correction_marks_the_message_the_event_quotes(session: Session, cast: Cast) -> None:
     told = read(said(session, cast.wangs_talk, "路灯不亮"), 0.9)
-    read(said(session, cast.lis_talk, "路灯不亮"), 0.9)
+    elsewhere = read(said(session, cast.lis_talk, "路灯不亮"), 0.9)
     confirmed = read(said(session, cast.wangs_talk, "对的"), 0.9)
     filed = event("GE1", inbox_id=confirmed.id, text="路灯不亮")
     session.add(filed)
 
     note_correction(session, filed, "0604")
 
-    assert misread_messages(session) == [told]
-
-
-def test_a_labelled_message_leaves_the_list(session: Session, cast: Cast) -> None:
-    first, second = (read(said(session, cast.wangs_talk), 0.1) for _ in range(2))
-
-    label(session, first, cast.zhao)
-
-    assert misread_messages(session) == [second]
+    marked = [one for one in (told, elsewhere, confirmed) if "corrected" in (one.reading or {})]
+    assert marked == [told]
 
 
 def test_labels_wait_until_they_are_written(session: Session, cast: Cast) -> None:
@@ -95,7 +81,6 @@ def test_a_tracker_is_replaced_and_kept_apart_from_others(session: Session) -> N
     put_tracker(session, "wang", "{2}", later(1))
 
     assert [tracker_data(session, who) for who in ("wang", "li", "nobody")] == ["{2}", "{9}", None]
-    assert tracker_senders(session) == ["li", "wang"]
 
 
 def test_knowledge_comes_back_with_its_lists(session: Session) -> None:

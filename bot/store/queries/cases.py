@@ -1,10 +1,9 @@
-"""Finding cases: at a place, by number, of a resident, and in the console's lists."""
+"""Finding cases: at a place, by number, and of a resident."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -24,26 +23,8 @@ from bot.store.tables import (
 
 OPEN_EVENTS: Final = tuple(status for status in EventStatus if status.is_open)
 OPEN_ITEMS: Final = tuple(status for status in AgendaStatus if status.is_open)
-PAGE = 50
 
 CaseRow = TypeVar("CaseRow", GridEvent, AgendaItem, InPersonOrder)
-
-
-@dataclass(frozen=True)
-class CaseFilter:
-    """What the console asks for; an empty collection or None asks for all."""
-
-    community_id: str | None = None
-    statuses: Collection[str] = ()
-    resident_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Page(Generic[CaseRow]):
-    """Some rows of a list, and how many there are in all."""
-
-    rows: Sequence[CaseRow]
-    total: int
 
 
 def kind_of(case: Case) -> CaseKind:
@@ -51,15 +32,6 @@ def kind_of(case: Case) -> CaseKind:
     if isinstance(case, GridEvent):
         return CaseKind.GRID_EVENT
     return CaseKind.AGENDA_ITEM if isinstance(case, AgendaItem) else CaseKind.IN_PERSON_ORDER
-
-
-def case_by_id(session: Session, kind: CaseKind, case_id: int) -> Case | None:
-    """The case a step or a page address names."""
-    if kind is CaseKind.GRID_EVENT:
-        return session.get(GridEvent, case_id)
-    if kind is CaseKind.AGENDA_ITEM:
-        return session.get(AgendaItem, case_id)
-    return session.get(InPersonOrder, case_id)
 
 
 def case_by_number(session: Session, number: str) -> Case | None:
@@ -167,14 +139,6 @@ def open_items(session: Session, community_id: str) -> Sequence[AgendaItem]:
     ).all()
 
 
-def endorsement_count(session: Session, item_id: int) -> int:
-    """How many households support the item; a resident of unknown household counts as one."""
-    household = func.coalesce(Endorsement.household, Endorsement.resident_id)
-    return session.scalars(
-        select(func.count(household.distinct())).where(Endorsement.item_id == item_id)
-    ).one()
-
-
 def reporters_of(session: Session, event_id: int) -> Sequence[EventReporter]:
     """Residents who joined the event, the first first."""
     return session.scalars(
@@ -198,22 +162,6 @@ def steps_of(session: Session, case: Case) -> Sequence[CaseStep]:
         .where(CaseStep.case_kind == kind_of(case), CaseStep.case_id == case.id)
         .order_by(CaseStep.id)
     ).all()
-
-
-def cases_page(
-    session: Session, table: type[CaseRow], wanted: CaseFilter, *, offset: int = 0, limit: int = PAGE
-) -> Page[CaseRow]:
-    """One page of the console's list of a kind, the newest first."""
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.community_id is not None:
-        conditions.append(table.community_id == wanted.community_id)
-    if wanted.resident_id is not None:
-        conditions.append(table.resident_id == wanted.resident_id)
-    if wanted.statuses:
-        conditions.append(table.status.in_(wanted.statuses))
-    total = session.scalars(select(func.count()).select_from(table).where(*conditions)).one()
-    newest_first = select(table).where(*conditions).order_by(table.created_at.desc(), table.id.desc())
-    return Page(session.scalars(newest_first.offset(offset).limit(limit)).all(), total)
 
 
 def _at_place(building_id: str | None, unit: str | None, landmark: str | None) -> ColumnElement[bool] | None:

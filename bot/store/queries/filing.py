@@ -54,11 +54,6 @@ def order_for_inbox(session: Session, inbox_id: int, ordinal: int = 0) -> InPers
     return _filed(session, InPersonOrder, inbox_id, ordinal)
 
 
-def handover_for_inbox(session: Session, inbox_id: int, kind: HandoverKind) -> Handover | None:
-    """The handover of this kind the message led to, if it did."""
-    return session.scalar(select(Handover).where(Handover.inbox_id == inbox_id, Handover.kind == kind))
-
-
 def hand_over(session: Session, message: Message, kind: HandoverKind, reason: str, now: datetime) -> Handover:
     """Record why a worker must see the message; the same message and kind twice give the same handover."""
     conversation = session.get_one(Conversation, message.conversation_id)

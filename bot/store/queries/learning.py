@@ -1,17 +1,15 @@
-"""Knowledge, what trainers should look at and have labelled, and Rasa's trackers."""
+"""Knowledge, what workers put right and trainers have labelled, and Rasa's trackers."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.store.tables import (
     Direction,
     GridEvent,
-    Handover,
-    HandoverKind,
     KnowledgeEntry,
     Label,
     LabelStatus,
@@ -21,35 +19,11 @@ from bot.store.tables import (
 from bot.store.upsert import insert_into
 
 UNSURE_BELOW: Final = 0.5
-PAGE = 50
 
 
 def knowledge_entries(session: Session) -> Sequence[KnowledgeEntry]:
     """All entries by id."""
     return session.scalars(select(KnowledgeEntry).order_by(KnowledgeEntry.id)).all()
-
-
-def misread_messages(
-    session: Session, unsure_below: float = UNSURE_BELOW, limit: int = PAGE
-) -> Sequence[Message]:
-    """Messages a trainer should look at and nobody has labelled, the newest first.
-
-    Those the model was unsure of, those handed over as misunderstood, and those whose leaf was put right.
-    """
-    confidence = Message.reading["confidence"].as_float()
-    corrected = Message.reading["corrected"].as_string()
-    misunderstood = select(Handover.inbox_id).where(Handover.kind == HandoverKind.MISUNDERSTOOD)
-    labelled = select(Label.message_id).where(Label.message_id == Message.id)
-    return session.scalars(
-        select(Message)
-        .where(
-            Message.direction == Direction.IN,
-            or_(confidence < unsure_below, corrected.is_not(None), Message.id.in_(misunderstood)),
-            ~labelled.exists(),
-        )
-        .order_by(Message.id.desc())
-        .limit(limit)
-    ).all()
 
 
 def note_correction(session: Session, event: GridEvent, leaf: str) -> None:
@@ -97,8 +71,3 @@ def put_tracker(session: Session, sender_id: str, data: str, now: datetime) -> N
     session.execute(
         statement.on_conflict_do_update(index_elements=["sender_id"], set_={"data": data, "updated_at": now})
     )
-
-
-def tracker_senders(session: Session) -> Sequence[str]:
-    """Everybody a tracker is stored for."""
-    return session.scalars(select(Tracker.sender_id).order_by(Tracker.sender_id)).all()
