@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LINT := .venv-lint/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run setup test check bench soak lock tensorflow clean
+.PHONY: run setup test check bench soak lock postgres tensorflow clean
 
 run:
 	@.ci/environment run
@@ -32,6 +32,10 @@ soak:
 
 lock:
 	@.ci/lock
+
+# The driver for DATABASE_URL=postgresql://…
+postgres:
+	@.ci/environment postgres
 
 # DIET and TED as in stock Rasa, in an environment of their own.
 tensorflow:

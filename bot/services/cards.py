@@ -118,4 +118,5 @@ def _due(case: Case) -> str:
     if isinstance(case, AgendaItem) or not case.status.is_open:
         return ""
     moment = case.due if isinstance(case, InPersonOrder) else case.due_resolve
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core.masking import redact
@@ -17,9 +17,9 @@ from bot.services import examples, intents
 from bot.services.desk import Desk
 from bot.services.examples import Added
 from bot.services.intents import Choice
-from bot.services.readings import Reading, reading_of
+from bot.services.readings import FILED, UNSURE_INTENT, UNSURE_LEAF, Reading, reading_of
 from bot.store.queries.audit import append_audit
-from bot.store.queries.learning import UNSURE_BELOW, labels, mark_written
+from bot.store.queries.learning import labels, mark_written
 from bot.store.tables import Direction, Handover, HandoverKind, Label, LabelStatus, Message, Staff
 
 PAGE: Final = 20
@@ -185,7 +185,9 @@ def _condition(why: Why) -> ColumnElement[bool]:
         misunderstood = handed_over.where(Handover.kind == HandoverKind.MISUNDERSTOOD)
         return or_(intent.in_(("", intents.FALLBACK)), Message.id.in_(misunderstood))
     if why is Why.UNSURE:
-        return confidence < UNSURE_BELOW
+        leaf_confidence: ColumnElement[float] = Message.reading["leaf_confidence"].as_float()
+        unsure_leaf = and_(intent.in_(FILED), leaf_confidence < UNSURE_LEAF)
+        return or_(confidence < UNSURE_INTENT, unsure_leaf)
     if why is Why.HANDED_OVER:
         return Message.id.in_(handed_over)
     suggested = select(Label.message_id).where(Label.message_id.is_not(None))
@@ -213,7 +215,7 @@ def _misread(session: Session, message: Message) -> Misread:
 def _reasons(reading: Reading | None, handovers: Collection[HandoverKind], *, is_suggested: bool) -> tuple[Why, ...]:
     found = {
         Why.UNREAD: HandoverKind.MISUNDERSTOOD in handovers or (reading is not None and reading.is_unread),
-        Why.UNSURE: reading is not None and reading.confidence < UNSURE_BELOW,
+        Why.UNSURE: reading is not None and reading.is_unsure,
         Why.HANDED_OVER: bool(handovers),
         Why.CORRECTED: is_suggested or (reading is not None and reading.corrected is not None),
     }

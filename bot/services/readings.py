@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from bot.core.catalogue import Catalogue
 from bot.services import intents
 
+# Shares from 0 to 1 below which a person should look; leaves are many, so their shares are smaller.
+UNSURE_INTENT = 0.5
+UNSURE_LEAF = 0.3
+# Intents from which something is filed under a leaf.
+FILED = ("report_event", "propose_agenda_item")
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -17,6 +23,14 @@ class Reading:
     leaf_top3: tuple[str, ...]
     ranking: tuple[tuple[str, float], ...]
     corrected: str | None
+    leaf_confidence: float | None = None
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the intent was a guess, or the matter of a report or proposal was."""
+        return self.confidence < UNSURE_INTENT or (
+            self.intent in FILED and self.leaf_confidence is not None and self.leaf_confidence < UNSURE_LEAF
+        )
 
     @property
     def is_unread(self) -> bool:
@@ -35,6 +49,7 @@ def reading_of(kept: Mapping[str, object] | None) -> Reading | None:
         leaf_top3=tuple(code for one in _entries(kept.get("leaf_top3")) if (code := _word(one))),
         ranking=tuple(_ranked(one) for one in _entries(kept.get("ranking")) if _entries(one)),
         corrected=_word(kept.get("corrected")),
+        leaf_confidence=_share(kept["leaf_confidence"]) if "leaf_confidence" in kept else None,
     )
 
 

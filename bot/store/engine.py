@@ -71,5 +71,5 @@ def _open(url: URL) -> Engine:
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise InvalidInput(
-            "没有安装 PostgreSQL 驱动", "请安装 postgres 这组可选依赖，或改用 sqlite:///"
+            "没有安装 PostgreSQL 驱动", "请运行 make postgres，或改用 sqlite:///"
         ) from error

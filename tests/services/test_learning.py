@@ -64,6 +64,12 @@ def unsure(session: Session, desk: Desk, text: str) -> int:
     return said(session, desk, text, confidence=0.3)
 
 
+def test_a_sure_report_of_an_unsure_matter_is_looked_at(session: Session, desk: Desk) -> None:
+    said(session, desk, "那个东西坏了", leaf="0503", leaf_confidence=0.05)
+    said(session, desk, "楼道灯坏了", leaf="0503", leaf_confidence=0.9)
+    assert texts(session, Why.UNSURE) == ["那个东西坏了"]
+
+
 def test_each_reason_brings_its_own_messages(session: Session, desk: Desk) -> None:
     said(session, desk, "听懂了的", leaf="0603")
     said(session, desk, "没听懂", intent="nlu_fallback")

@@ -125,7 +125,7 @@ def test_a_card_shows_the_stage_and_no_resident(session: Session, desk: Desk) ->
     card = progress_card(event).as_json()
 
     assert (card["kind"], card["stage"], card["stages"]) == ("progress", 1, ["上报", "受理", "处理", "办结"])
-    assert card["due"] == "2026-03-19 17:30"
+    assert card["due"] == "3月19日 17:30"
     assert set(card) == {"kind", "case", "number", "title", "status", "plain", "stages", "stage", "who", "due"}
 
 

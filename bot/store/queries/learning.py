@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,8 +16,6 @@ from bot.store.tables import (
     Tracker,
 )
 from bot.store.upsert import insert_into
-
-UNSURE_BELOW: Final = 0.5
 
 
 def knowledge_entries(session: Session) -> Sequence[KnowledgeEntry]:
