@@ -11,6 +11,7 @@ from actions.report_draft import Item, Kept, ReportDraft
 from actions.turn import Turn, at_desk
 from bot.core import choices, masking
 from bot.core.openings import says_nothing
+from bot.core.places import Place
 from bot.services import reporting, residents
 from bot.services.desk import Desk
 from bot.store.tables import Resident
@@ -64,8 +65,12 @@ def _begun(session: Session, turn: Turn, desk: Desk, resident: Resident, slots: 
         return ReportDraft()
     requests = turn.of_intent("report_event") or (turn.first,)
     several = len(requests) > 1
-    items = tuple(_item(r.text, Item.of(r), desk, resident, several=several) for r in requests)
-    draft = ReportDraft(items=items, own=is_own(turn.text), group=turn.group)
+    items: list[Item] = []
+    for request in requests:
+        said = next((i.place for i in reversed(items) if i.place and i.place.building), None)
+        before = replace(said, unit=None, floor=None, room=None, landmark=None) if said else None
+        items.append(_item(request.text, Item.of(request), desk, resident, several=several, before=before))
+    draft = ReportDraft(items=tuple(items), own=is_own(turn.text), group=turn.group)
     draft = draft.with_place(found_in(turn.text, desk, resident.community_id), turn.text)
     if draft.place or draft.choices or draft.problem or not draft.needs_place(desk.catalogue):
         return draft
@@ -80,13 +85,16 @@ def _says_nothing(turn: Turn) -> bool:
     return is_number or turn.intent in {"affirm", "deny", "skip"} or says_nothing(turn.text)
 
 
-def _item(text: str, item: Item, desk: Desk, resident: Resident, *, several: bool) -> Item:
-    """With several matters in a message each keeps the place said in its own part."""
+def _item(text: str, item: Item, desk: Desk, resident: Resident, *, several: bool, before: Place | None) -> Item:
+    """With several matters in a message each keeps the place said in its own part.
+
+    A bare unit there completes the building said `before`.
+    """
     if not item.leaf and not item.guesses:
         item = replace(item, leaf=UNSORTED)
     if not several:
         return item
-    return replace(item, place=found_in(text, desk, resident.community_id).place)
+    return replace(item, place=found_in(text, desk, resident.community_id, before=before).place)
 
 
 def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident, *, told_contact: bool) -> ReportDraft:
