@@ -10,9 +10,10 @@ from actions.case_form import CaseForm, Slots
 from actions.place_slot import as_told, dumped, found_in, is_own, loaded, picked_in
 from actions.report import remember_contact
 from actions.turn import Turn, at_desk
-from actions.visit_words import Recipient, Way, recipient_in, way_in
+from actions.visit_words import recipient_in, way_in
 from bot.core import choices, masking, times
 from bot.core.places import Place
+from bot.core.visits import Recipient, Way
 from bot.services import residents
 from bot.services.desk import Desk
 from bot.store.tables import Resident

@@ -9,9 +9,9 @@ from actions.buttons import button
 from actions.pending import Events
 from actions.place_slot import loaded
 from actions.turn import Turn, at_desk
-from actions.visit_words import Recipient, Way
 from bot.core import masking
 from bot.core.bubbles import shortened
+from bot.core.visits import Recipient, Way
 
 
 class AskVisitPlace(Action):

@@ -10,9 +10,10 @@ from actions.pending import CASE_SLOTS, Events, cleared
 from actions.place_slot import loaded
 from actions.turn import Turn, at_desk
 from actions.visit import NO_PLACE
-from actions.visit_words import Recipient, Way, asked_for_in, neighbors_name
+from actions.visit_words import asked_for_in, neighbors_name
 from bot.core.bubbles import shortened
 from bot.core.places import Gazetteer, Place
+from bot.core.visits import Recipient, Way
 from bot.services import visits
 from bot.services.visits import VisitDraft
 from bot.store.tables import ElderlyStatus, Resident

@@ -1,32 +1,8 @@
 """What the words of somebody who wants help say: for whom, by phone or at the door, and who is asked for."""
 
 import re
-from enum import StrEnum
 
-
-class Recipient(StrEnum):
-    SELF = "self"
-    RELATIVE = "relative"
-    NEIGHBOR = "neighbor"
-
-    @property
-    def plain(self) -> str:
-        return {"self": "我自己", "relative": "家里老人", "neighbor": "邻居"}[self.value]
-
-    @property
-    def read_back(self) -> str:
-        """The same, said to the resident."""
-        return {"self": "您本人", "relative": "您家里人", "neighbor": "您邻居"}[self.value]
-
-
-class Way(StrEnum):
-    VISIT = "visit"
-    PHONE = "phone"
-
-    @property
-    def plain(self) -> str:
-        return {"visit": "上门", "phone": "打电话"}[self.value]
-
+from bot.core.visits import Recipient, Way
 
 _PHONE_WAY = re.compile(r"打.{0,3}电话|来个?电话|回个?电话|电话(?:联系|说|讲|沟通|就行)|通个?话|^电话$")
 _VISIT_WAY = re.compile(

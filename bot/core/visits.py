@@ -51,3 +51,31 @@ _MOVES: Mapping[VisitStatus, tuple[VisitStatus, ...]] = {
     _S.DONE: (),
     _S.CANCELLED: (),
 }
+
+
+class Recipient(StrEnum):
+    """Whom an in-person order is for, seen from the one who asks; `plain` is what the resident reads."""
+
+    SELF = "self"
+    RELATIVE = "relative"
+    NEIGHBOR = "neighbor"
+
+    @property
+    def plain(self) -> str:
+        return {"self": "我自己", "relative": "家里老人", "neighbor": "邻居"}[self.value]
+
+    @property
+    def read_back(self) -> str:
+        """The same, said to the resident."""
+        return {"self": "您本人", "relative": "您家里人", "neighbor": "您邻居"}[self.value]
+
+
+class Way(StrEnum):
+    """How an in-person order is carried out; `plain` is what the resident reads."""
+
+    VISIT = "visit"
+    PHONE = "phone"
+
+    @property
+    def plain(self) -> str:
+        return {"visit": "上门", "phone": "打电话"}[self.value]

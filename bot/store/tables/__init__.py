@@ -1,5 +1,6 @@
 """All tables in one place, so that importing this package completes the metadata."""
 
+from bot.core.visits import Recipient, Way
 from bot.store.tables.cases import (
     ActorKind,
     AgendaItem,
@@ -12,8 +13,6 @@ from bot.store.tables.cases import (
     EventReporter,
     GridEvent,
     InPersonOrder,
-    Recipient,
-    Way,
 )
 from bot.store.tables.learning import Audit, KnowledgeEntry, Label, LabelStatus, Tracker
 from bot.store.tables.people import ElderlyStatus, Resident, Staff, StaffSession

@@ -11,7 +11,7 @@ from bot.core.catalogue import Whistle
 from bot.core.elderly import ElderlySignal
 from bot.core.grid_events import EventStatus
 from bot.core.urgency import Urgency
-from bot.core.visits import VisitStatus
+from bot.core.visits import Recipient, VisitStatus, Way
 from bot.store.types import Base, RowId, Versioned, refers_to
 
 
@@ -39,21 +39,6 @@ class AgendaScope(StrEnum):
     BUILDING = "building"
     ESTATE = "estate"
     COMMUNITY = "community"
-
-
-class Recipient(StrEnum):
-    """Whom an in-person order is for, seen from the one who asks."""
-
-    SELF = "self"
-    RELATIVE = "relative"
-    NEIGHBOR = "neighbor"
-
-
-class Way(StrEnum):
-    """How an in-person order is carried out."""
-
-    PHONE = "phone"
-    VISIT = "visit"
 
 
 class Filed:
