@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core import address_postal
 from bot.core.address_scan import scan
 from bot.core.spans import HOME, Span, SpanType
 
@@ -85,6 +86,25 @@ class Address:
         return "".join(span.text for span in self.spans)
 
 
+_NUMBERED = frozenset({SpanType.ROAD_NUMBER, SpanType.BUILDING, SpanType.UNIT, SpanType.FLOOR, SpanType.ROOM})
+_NAMES = frozenset({SpanType.ESTATE, SpanType.COMMUNITY})
+
+
 def read(text: str, names: Sequence[str] = ()) -> Address:
     """Find the address; `names` are the known names of communities, estates and roads."""
-    return Address(tuple(scan(text, names)))
+    spans = list(scan(text, names))
+    return Address(tuple(_as_postal(spans, text, 0) if address_postal.is_postal(text) else spans))
+
+
+def read_phrase(spans: Sequence[Span], phrase: str, offset: int) -> list[Span]:
+    """Read the numbers of a phrase again that is known to say where; `spans` are those found in it before."""
+    return _as_postal(spans, phrase, offset) if address_postal.is_postal(phrase) else list(spans)
+
+
+def _as_postal(spans: Sequence[Span], phrase: str, offset: int) -> list[Span]:
+    numbers = address_postal.numbered(phrase, offset)
+    named = {p for s in spans if s.type in _NAMES for p in range(s.start, s.end)}
+    numbers = [n for n in numbers if named.isdisjoint(range(n.start, n.end))]
+    taken = {place for span in numbers for place in range(span.start, span.end)}
+    names = [s for s in spans if s.type not in _NUMBERED and taken.isdisjoint(range(s.start, s.end))]
+    return sorted([*names, *numbers], key=lambda span: span.start)
