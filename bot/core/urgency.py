@@ -86,6 +86,14 @@ _WEATHER = re.compile(
     r"|(三十[五六七八九]|四十|3[5-9]|4\d)度"
 )
 
+# What makes the place itself dangerous, whoever passes: hurt or nearly hurt, structure, children at the water.
+_DANGER = re.compile(
+    r"(严重|重大|极大|巨大|极其严重)的?(的)?(消防)?安全隐患|(差点|险些|几乎)(就)?(追尾|撞|砸|出人命|出事|电死|淹|着火)"
+    r"|(砸|敲|拆|凿|破坏|打掉|拆除|敲除|打穿)(了|掉|除)?.{0,4}(承重|剪力墙|外墙|梁柱|主体结构|柱子|横梁)"
+    r"|(改变|破坏|影响)(了)?.{0,4}(房屋|楼房|主体|建筑)?(的)?(主体)?结构|承重(墙|柱|梁).{0,6}(砸|敲|拆|凿|打)"
+    r"|(砸|咬|撞|摔|绊)伤|出过?人命|死过?人|骨折|头破血流|缝了.{0,3}针|送(进|去|到)?(了)?医院"
+)
+
 
 def _concerns_many(text: str) -> bool:
     if _MANY_HOUSEHOLDS.search(text):
@@ -105,18 +113,21 @@ def assess(
     *,
     elderly: bool = False,
     reported_before: bool = False,
-    now: datetime,
+    now: datetime | None,
 ) -> Assessment:
     """Raise the usual level by one if any rule of the domain applies; never lower it.
 
-    `reported_before` means the same place within the last 30 days. Night and weather do not hurry
-    a question or a suggestion (P3), which nobody is waiting for in the dark or the rain.
+    `reported_before` means the same place within the last 30 days; `now` is None where it is not known when the
+    message came. Night and weather do not hurry a question or a suggestion (P3), which nobody is waiting
+    for in the dark or the rain.
     """
     reasons = ["家里有老人"] if elderly else []
     reasons += [reason for reason, pattern in _NEEDY if pattern.search(text) and not (elderly and "老人" in reason)]
     if _concerns_many(text):
         reasons.append("影响三户以上")
-    if usual is not Urgency.P3 and _is_night(now):
+    if _DANGER.search(text):
+        reasons.append("有危险")
+    if usual is not Urgency.P3 and now is not None and _is_night(now):
         reasons.append("夜里发生")
     if usual is not Urgency.P3 and _WEATHER.search(text):
         reasons.append("碰上恶劣天气")
