@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LINT := .venv-lint/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run setup test check bench soak lock postgres tensorflow clean
+.PHONY: run setup test check bench bench-nlu soak lock postgres tensorflow clean
 
 run:
 	@.ci/environment run
@@ -25,6 +25,12 @@ check:
 bench:
 	@.ci/environment run
 	@$(PYTHON) -m bot bench
+
+# Our reader against the stock Rasa pipeline on the same sentences; DIET takes its time: about half an hour.
+bench-nlu:
+	@.ci/environment run
+	@.ci/environment tensorflow
+	@PYTHONPATH=. $(PYTHON) -m tests.benchmarks.nlu_side_by_side
 
 soak:
 	@.ci/environment test

@@ -114,8 +114,12 @@ class OutOfScope(Action):
 
 
 def out_of_scope(dispatcher: CollectingDispatcher, turn: Turn) -> None:
-    known = turn.kind in {"privacy", "powers"}
-    dispatcher.utter_message(response=f"utter_out_of_scope_{turn.kind}" if known else "utter_out_of_scope")
+    if outside := turn.first.outside:
+        dispatcher.utter_message(response=f"utter_outside_{outside}")
+    elif turn.kind == "privacy":
+        dispatcher.utter_message(response="utter_out_of_scope_privacy")
+    else:
+        dispatcher.utter_message(response="utter_out_of_scope")
 
 
 class Endorse(Action):
@@ -151,6 +155,8 @@ def _takes_up(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
         to_person(dispatcher, turn)
     elif turn.intent == "endorse":
         return support(dispatcher, turn)
+    elif turn.intent == "out_of_scope":
+        out_of_scope(dispatcher, turn)
     elif not answer(dispatcher, turn, turn.text, turn.first.leaf):
         ask_which(dispatcher, turn, turn.text, turn.first.leaf)
         return False

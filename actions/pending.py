@@ -39,7 +39,7 @@ def left_over(turn: Turn) -> Events:
     """The requests of a message besides those that its leading action takes: all reports go into one form."""
     lead = turn.first
     taken = {turn.intent} if turn.intent in {"report_event", "consult_policy"} else set()
-    rest = [r for r in turn.requests if r is not lead and r.intent in LATER and r.intent not in taken]
+    rest = [r for r in turn.requests if r is not lead and (r.intent in LATER or r.outside) and r.intent not in taken]
     return [as_value(r, turn.group) for r in rest]
 
 

@@ -12,6 +12,7 @@ from bot.core import addresses, choices, places
 from bot.core.places import Gazetteer, Place
 from bot.services import residents
 from bot.services.desk import Desk
+from bot.services.sounds import sound
 from bot.store.queries import cases
 from bot.store.tables import GridEvent, Resident
 
@@ -40,7 +41,7 @@ def found_in(text: str, desk: Desk, community_id: str | None, before: Place | No
         return PlaceFound()
     if before and before.building and not address.building and not address.estate:
         return PlaceFound(place=_completed(before, address))
-    resolution = places.resolve(address, desk.gazetteer, community_id)
+    resolution = places.resolve(address, desk.gazetteer, community_id, sound)
     return PlaceFound(resolution.place, tuple(b.name for b in resolution.choices), resolution.problem)
 
 

@@ -26,6 +26,7 @@ class Request:
     leaf_top3: tuple[str, ...]
     leaf_confidence: float
     group: str | None = None
+    outside: str | None = None
 
     @classmethod
     def of(cls, found: dict[str, Any]) -> "Request":
@@ -36,6 +37,7 @@ class Request:
             leaf_top3=tuple(found["leaf_top3"]),
             leaf_confidence=float(found["leaf_confidence"]),
             group=found.get("group"),
+            outside=found.get("outside"),
         )
 
 

@@ -1,4 +1,4 @@
-"""`evaluate`: measure the model on labelled messages (JSON lines with text and accepted answers)."""
+"""`evaluate`: measure the model on labelled messages, and its training data by cross-validation."""
 
 import argparse
 import asyncio
@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.parse import loaded, reading
+from bot.commands.parse import fields, loaded, parsed_by
+from bot.commands.progress import Bar
 from bot.errors import InvalidInput
 from bot.settings import Settings
 
@@ -14,61 +15,81 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
     from bot.dialogue.assistant import Assistant
+    from bot.dialogue.evaluation.report import Report
 
-MEASURED = ("intent", "urgency", "elderly")
+REPORT = "evaluation"
 
 
 def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = parsers.add_parser("evaluate", help="用标注好的句子衡量模型")
+    parser = parsers.add_parser("evaluate", help="用标注好的句子衡量模型，或对训练数据交叉验证")
     parser.add_argument(
-        "file", type=Path, help="JSON 行：text，以及 intent、leaf、urgency、elderly 的正确答案(或答案列表)"
+        "file",
+        type=Path,
+        nargs="?",
+        help="JSON 行：text，以及 intent、leaf、urgency、address、elderly、bypass_bot 的正确答案(或答案列表)；"
+        ".txt 文件按每行一句、都不归社区管来衡量",
     )
+    parser.add_argument("--cross-validate", action="store_true", help="把 data/nlu 的例句分五份，轮流当没见过的来读")
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="写出 evaluation.json 和 evaluation.html")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    gold = _read(args.file)
-    figures = asyncio.run(_measure(loaded(Settings.from_environment()), gold))
-    print(json.dumps(figures, ensure_ascii=False, indent=1))
+    if args.file is None and not args.cross_validate:
+        raise InvalidInput("请给一个标注文件，或加 --cross-validate")
+    settings = Settings.from_environment()
+    gold = _read(args.file) if args.file else []
+    reports = []
+    if gold:
+        reports.append(asyncio.run(_measured(loaded(settings), gold, args.file.name)))
+    if args.cross_validate:
+        reports.append(_cross_validated(settings))
+    told = [report.figures for report in reports]
+    print(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=1))
+    if args.report:
+        _write(reports, args.report)
     return 0
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
     try:
-        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        if file.suffix == ".txt":
+            return [{"text": line, "intent": "out_of_scope", "leaf": None} for line in lines]
+        rows = [json.loads(line) for line in lines]
     except (OSError, ValueError) as cause:
         raise InvalidInput(f"{file} 不是可读的 JSON 行文件") from cause
-    if not rows or any("text" not in row for row in rows):
+    if not rows or any(not isinstance(row, dict) or "text" not in row for row in rows):
         raise InvalidInput(f"{file} 里每行都要有 text")
     return rows
 
 
-async def _measure(assistant: "Assistant", gold: list[dict[str, Any]]) -> dict[str, Any]:
-    pairs = [(row, await reading(assistant, row.get("id"), row["text"])) for row in gold]
-    figures: dict[str, Any] = {"messages": len(pairs)}
-    for name in MEASURED:
-        figures[name] = _share([p[name] in _accepted(g, name) for g, p in pairs if name in g])
-    with_leaf = [(g, p) for g, p in pairs if any(_accepted(g, "leaf"))]
-    figures["leaf"] = _share([_is_leaf(p["leaf"], g) for g, p in with_leaf])
-    figures["leaf_top3"] = _share([any(_is_leaf(x, g) for x in p["leaf_top3"]) for g, p in with_leaf])
-    alarms = [(g["bypass_bot"], p["emergency"] is not None) for g, p in pairs if "bypass_bot" in g]
-    figures["emergency_recall"] = _share([found for real, found in alarms if real])
-    figures["false_alarms"] = _share([found for real, found in alarms if not real])
-    return {name: value for name, value in figures.items() if value is not None}
+async def _measured(assistant: "Assistant", gold: list[dict[str, Any]], name: str) -> "Report":
+    from bot.dialogue.evaluation.report import of_messages
+
+    bar, pairs = Bar(), []
+    for number, row in enumerate(gold, 1):
+        parsed = await parsed_by(assistant, row["text"])
+        found = fields(row.get("id"), row["text"], parsed)
+        pairs.append((row, {**found, "trust": parsed["trust"] if parsed else 0.0}))
+        bar("读句子", number / len(gold))
+    return of_messages(name, pairs)
 
 
-def _accepted(gold: dict[str, Any], name: str) -> list[Any]:
-    value = gold.get(name)
-    return value if isinstance(value, list) else [value]
+def _cross_validated(settings: Settings) -> "Report":
+    from bot.dialogue.evaluation.held_out import read_held_out
+    from bot.dialogue.evaluation.report import of_held_out
+    from bot.dialogue.training import read_examples
+
+    bar = Bar()
+    examples = read_examples(settings.root, settings.data)
+    return of_held_out(read_held_out(examples, lambda share: bar("交叉验证", share)))
 
 
-def _is_leaf(found: str | None, gold: dict[str, Any]) -> bool:
-    """TT99 accepts every leaf of its class."""
-    return any(
-        found == leaf or (found and leaf and leaf.endswith("99") and found[:2] == leaf[:2])
-        for leaf in _accepted(gold, "leaf")
-    )
+def _write(reports: list["Report"], folder: Path) -> None:
+    from bot.commands.evaluation_page import page
 
-
-def _share(outcomes: list[bool]) -> float | None:
-    return round(sum(outcomes) / len(outcomes), 4) if outcomes else None
+    folder.mkdir(parents=True, exist_ok=True)
+    told = json.dumps([report.as_dict() for report in reports], ensure_ascii=False, indent=1)
+    (folder / f"{REPORT}.json").write_text(told, encoding="utf-8")
+    (folder / f"{REPORT}.html").write_text(page(reports), encoding="utf-8")

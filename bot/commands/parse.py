@@ -71,7 +71,15 @@ async def _print_readings(assistant: "Assistant", messages: list[tuple[Any, str]
 
 async def reading(assistant: "Assistant", number: Any, text: str) -> dict[str, Any]:  # noqa: ANN401 - ids are the caller's
     """The fields of one message; an empty message reads as out of scope."""
-    parsed = (await assistant.parse(text)).get("reading") if text.strip() else None
+    return fields(number, text, await parsed_by(assistant, text))
+
+
+async def parsed_by(assistant: "Assistant", text: str) -> dict[str, Any] | None:
+    """What the model made of a message; None of an empty one."""
+    return (await assistant.parse(text)).get("reading") if text.strip() else None
+
+
+def fields(number: Any, text: str, parsed: dict[str, Any] | None) -> dict[str, Any]:  # noqa: ANN401 - ids are the caller's
     if parsed is None:
         return {"id": number, "text": text, **_NOTHING}
     return {

@@ -4,62 +4,35 @@ In running text a bare 5-302 or 1203 may be anything; in an address every number
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.core import numerals
+from bot.core.address_numbers import CHINESE, TOKEN, Number, groups_of, plain
 from bot.core.spans import Span, SpanType
 
 _S = SpanType
-_CN = rf"[{numerals.CHINESE.replace('两', '')}]"
-_SENTENCE = re.compile(r"[了吗呢吧啊呀么哦嘛我你您他她它们请谢哪谁很怎吵脏臭坏漏堵]|[?？!！。；;]|投诉|反映|举报|希望|咨询|多少|什么|不|没|共有|电话|座机|手机|号码|单号|尾号")
+_SENTENCE = re.compile(
+    r"[了吗呢吧啊呀么哦嘛我你您他她它们请谢哪谁很怎吵脏臭坏漏堵不没]|[?？!！。；;]|投诉|反映|举报|希望|咨询|多少|什么"
+    r"|共有|电话|座机|手机|号码|单号|尾号"
+)
 _LEVELS = re.compile(
     r"[省市区县镇乡村路街道巷弄苑园城幢栋厦座楼里湾庭府]|广场|公寓|中心|小区|大院|单元|^[\u4e00-\u9fff]{2,}[\dA-Za-z-]+号?室?$"
 )
 _STARTS_ANEW = re.compile(r"[\u4e00-\u9fff]{2}")
 _MARKET = re.compile(r"(?:市场|商城|大厦|广场|商场|百货|中心|大楼|商厦|超市|服装城|贸城|产业园)[A-Za-z东南西北中]?区?$")
-_ROAD = re.compile(r"(?:路|街|大道|道|巷|弄|胡同|线|堤)(?:[东西南北中]段?|[东西南北]路)?$")
-_NAMED_FIRST = re.compile(rf"(?![第这那每共])(?!{_CN}{{1,4}}[号栋幢座单楼层室])[A-Za-z]{{0,3}}[\u4e00-\u9fff]{{2,}}")
-_POSTCODE = re.compile(r"(?<!\d)[1-9]\d{5}$")
-_TOKEN = re.compile(
-    rf"(?P<number>(?:[A-Za-z]|[甲乙丙丁])(?=单元|梯\d)|[A-Za-z]{{0,2}}\d+(?!\d)(?!S店)(?!天酒店)(?:[A-Za-z](?![A-Za-z]))?|(?<![A-Za-z])[A-Za-z](?=[-—_座幢栋]|号楼)"
-    rf"|{_CN}{{1,4}}(?=号|幢|栋|座|单元|室|楼|层|弄|排|梯|街)|{_CN}(?=\d{{3,4}}室?))"
-    r"(?P<suffix>号楼|号院|号房|号门(?![口前面])|幢|栋|座|[#＃]楼?|单元|梯|号|支弄|弄|室|房|户|楼|层|F(?![A-Za-z])|排"
-    r"|组团|[期区街组社队门米年线路]|国道|省道)?"
+_NAMED_FIRST = re.compile(
+    rf"(?![第这那每共])(?!{CHINESE}{{1,4}}[号栋幢座单楼层室])[A-Za-z]{{0,3}}[\u4e00-\u9fff]{{2,}}"
 )
-# People write 3一12一11 and 58o5 for 3-12-11 and 5805.
-_DASH_OF_ONE = re.compile(r"(?<=[\dA-Za-z])一(?=[\dA-Za-z])")
-_MISWRITTEN = re.compile(r"(?<=\d)[oO](?=\d)")
-_JOIN = re.compile(r"[-—–－_~]{1,2}|之")
 _BUILDING_SUFFIXES = frozenset({"号楼", "幢", "栋", "座", "#", "#楼", "＃", "＃楼", "号院", "排"})
 _YARDS = frozenset({"号院", "排"})
 _DOOR_SUFFIXES = frozenset({"室", "房", "户", "号房"})
+_UNIT_SUFFIXES = frozenset({"单元", "梯", "号门", "门"})
 _FLOOR_SUFFIXES = frozenset({"楼", "层", "F"})
 _NO_HOUSE = frozenset({"组团", "期", "区", "街", "组", "社", "队", "米", "年", "线", "路", "国道", "省道"})
 _DOOR_DIGITS, _UNIT_AND_DOOR = 3, 5
 _LONGEST = 80
 _WIDEST_DOOR = 50
 _MOST_UNITS = 20
-
-
-@dataclass(frozen=True)
-class _Number:
-    """One number of the phrase, with what stands after it (`suffix`) and the words before it (`words`)."""
-
-    text: str
-    suffix: str
-    start: int
-    end: int
-    words: str
-    joined: bool
-
-    @property
-    def digits(self) -> int:
-        return sum(sign.isdigit() for sign in self.text)
-
-    @property
-    def on_road(self) -> bool:
-        return _ROAD.search(self.words) is not None
 
 
 @dataclass
@@ -72,8 +45,9 @@ class _House:
     def has(self, kind: SpanType) -> bool:
         return kind in self.pieces
 
-    def put(self, kind: SpanType, number: _Number, value: str | None = None, end: int | None = None) -> None:
-        self.pieces[kind] = Span("", number.start, number.end if end is None else end, kind, value or _plain(number.text))
+    def put(self, kind: SpanType, number: Number, value: str | None = None, end: int | None = None) -> None:
+        last = number.end if end is None else end
+        self.pieces[kind] = Span("", number.start, last, kind, value or plain(number.text))
 
 
 def is_postal(text: str) -> bool:
@@ -81,14 +55,13 @@ def is_postal(text: str) -> bool:
     bare = text.strip()
     if not 0 < len(bare) <= _LONGEST or _SENTENCE.search(bare) or not _LEVELS.search(bare):
         return False
-    return _NAMED_FIRST.match(bare) is not None and _TOKEN.search(bare) is not None
+    return _NAMED_FIRST.match(bare) is not None and TOKEN.search(bare) is not None
 
 
 def numbered(phrase: str, offset: int = 0) -> list[Span]:
     """The numbered pieces of an address, in order; `offset` is where the phrase starts in its message."""
     house = _House()
-    plain = _MISWRITTEN.sub("0", _DASH_OF_ONE.sub("-", phrase))
-    groups = list(_groups(list(_numbers(plain))))
+    groups = groups_of(phrase)
     for place, group in enumerate(groups):
         following = groups[place + 1 :]
         if len(group) > 1:
@@ -105,44 +78,14 @@ def _located(span: Span, phrase: str, offset: int) -> Span:
     return Span(said, span.start + offset, span.end + offset, span.type, value)
 
 
-def _plain(text: str) -> str:
-    value = numerals.value(text)
-    return str(value) if value is not None and not text.isdigit() else text.upper()
-
-
-def _numbers(phrase: str) -> Iterator[_Number]:
-    code = _POSTCODE.search(phrase)
-    end_of_address = code.start() if code and code.start() > _DOOR_DIGITS else len(phrase)
-    before = 0
-    for found in _TOKEN.finditer(phrase, 0, end_of_address):
-        words = phrase[before : found.start()]
-        joined = before > 0 and _JOIN.fullmatch(words) is not None
-        yield _Number(found["number"], found["suffix"] or "", found.start(), found.end(), words, joined)
-        before = found.end()
-
-
-def _groups(numbers: Sequence[_Number]) -> Iterator[list[_Number]]:
-    """Numbers joined by dashes belong together: 5-1-302."""
-    group: list[_Number] = []
-    for number in numbers:
-        if group and number.joined and group[-1].suffix in ("", "号"):
-            group.append(number)
-        else:
-            if group:
-                yield group
-            group = [number]
-    if group:
-        yield group
-
-
-def _take_group(house: _House, group: list[_Number]) -> None:
+def _take_group(house: _House, group: list[Number]) -> None:
     first, last = group[0], group[-1]
     _forget_if_anew(house, first)
     if last.suffix in _BUILDING_SUFFIXES and first.suffix == "号":
         house.put(_S.ROAD_NUMBER, first)
         house.put(_S.BUILDING, last)
     elif last.suffix in _BUILDING_SUFFIXES:
-        house.put(_S.BUILDING, first, "-".join(_plain(n.text) for n in group), last.end)
+        house.put(_S.BUILDING, first, "-".join(plain(n.text) for n in group), last.end)
     elif len(group) > 2:  # noqa: PLR2004 - building, unit, door
         _take_three(house, group)
     elif last.suffix == "单元":
@@ -155,16 +98,16 @@ def _take_group(house: _House, group: list[_Number]) -> None:
         _take_pair(house, first, last)
 
 
-def _take_three(house: _House, group: list[_Number]) -> None:
-    kinds = (_S.BUILDING, _S.UNIT, _S.ROOM)
+def _take_three(house: _House, group: list[Number]) -> None:
+    kinds: tuple[SpanType, ...] = (_S.BUILDING, _S.UNIT, _S.ROOM)
     if len(group) > len(kinds):
-        house.put(_S.BUILDING, group[0], f"{_plain(group[0].text)}-{_plain(group[1].text)}", group[1].end)
+        house.put(_S.BUILDING, group[0], f"{plain(group[0].text)}-{plain(group[1].text)}", group[1].end)
         kinds, group = kinds[1:], group[2:]
     for kind, number in zip(kinds, group, strict=False):
         house.put(kind, number)
 
 
-def _take_pair(house: _House, first: _Number, last: _Number) -> None:
+def _take_pair(house: _House, first: Number, last: Number) -> None:
     """Two numbers: unit and door of a known building, number and house on a road, else building and door."""
     if house.has(_S.UNIT):
         house.put(_S.FLOOR, first)
@@ -188,12 +131,12 @@ def _take_pair(house: _House, first: _Number, last: _Number) -> None:
         house.put(_S.UNIT if last.text.isdigit() and int(last.text) < _MOST_UNITS else _S.ROOM, last)
 
 
-def _may_be_range(first: _Number) -> bool:
+def _may_be_range(first: Number) -> bool:
     lettered = first.text[:1].isascii() and first.text[:1].isalpha() and first.digits > 1
     return lettered or (first.digits >= _DOOR_DIGITS and not first.on_road)
 
 
-def _is_range(first: _Number, last: _Number, house: _House) -> bool:
+def _is_range(first: Number, last: Number, house: _House) -> bool:
     """802-3 in a tower and 1106-1107 are one door, 105-518 and 136-7 in an estate are not."""
     if last.digits == 1:
         return house.has(_S.BUILDING) or _MARKET.search(first.words) is not None
@@ -202,35 +145,26 @@ def _is_range(first: _Number, last: _Number, house: _House) -> bool:
     return both and 0 < int(last.text) - int(number) < _WIDEST_DOOR
 
 
-def _take_unit_and_door(house: _House, number: _Number) -> None:
+def _take_unit_and_door(house: _House, number: Number) -> None:
     """71161 directly behind a building: unit 7, door 1161."""
     house.pieces[_S.UNIT] = Span("", number.start, number.start + 1, _S.UNIT, number.text[0])
     house.pieces[_S.ROOM] = Span("", number.start + 1, number.end, _S.ROOM, number.text[1:])
 
 
-def _take_one(house: _House, number: _Number, following: Sequence[list[_Number]]) -> None:
+def _take_one(house: _House, number: Number, following: Sequence[list[Number]]) -> None:
     suffix = number.suffix
-    if suffix == "街" and (house.has(_S.FLOOR) or house.has(_S.UNIT) or _MARKET.search(number.words)):
-        house.put(_S.UNIT, number, f"{_plain(number.text)}街")
     if suffix in _NO_HOUSE:
+        _take_lane_of_market(house, number)
         return
     _forget_if_anew(house, number)
     if suffix in _BUILDING_SUFFIXES:
-        if house.in_yard and suffix not in _YARDS and (yard := house.pieces.pop(_S.BUILDING, None)):
-            house.pieces[_S.ROAD_NUMBER] = replace(yard, type=_S.ROAD_NUMBER)
-        house.in_yard = suffix in _YARDS
-        inside = house.has(_S.BUILDING) and (suffix == "座" or not number.words)
-        house.put(_S.UNIT if inside else _S.BUILDING, number)
-    elif suffix in _FLOOR_SUFFIXES and not house.has(_S.BUILDING) and following and following[0][0].suffix == "单元":
-        house.put(_S.BUILDING, number)
-    elif suffix in ("单元", "梯") or (suffix == "门" and house.has(_S.BUILDING)):
-        house.put(_S.UNIT, number)
-    elif suffix == "号门":
-        house.pieces.setdefault(_S.UNIT, Span("", number.start, number.end, _S.UNIT, _plain(number.text)))
+        _take_building(house, number)
+    elif suffix in _UNIT_SUFFIXES:
+        _take_unit(house, number)
     elif suffix in _DOOR_SUFFIXES:
         _take_door(house, number)
     elif suffix in _FLOOR_SUFFIXES:
-        _take_floor(house, number)
+        _take_floor(house, number, following)
     elif suffix in ("弄", "支弄"):
         house.put(_S.ROAD_NUMBER, number)
     elif suffix == "号":
@@ -239,21 +173,46 @@ def _take_one(house: _House, number: _Number, following: Sequence[list[_Number]]
         _take_bare(house, number, following)
 
 
-def _forget_if_anew(house: _House, number: _Number) -> None:
+def _take_lane_of_market(house: _House, number: Number) -> None:
+    """In a wholesale market stalls stand in numbered streets: 三楼12街40975."""
+    in_market = house.has(_S.FLOOR) or house.has(_S.UNIT) or _MARKET.search(number.words)
+    if number.suffix == "街" and in_market:
+        house.put(_S.UNIT, number, f"{plain(number.text)}街")
+
+
+def _take_building(house: _House, number: Number) -> None:
+    if house.in_yard and number.suffix not in _YARDS and (yard := house.pieces.pop(_S.BUILDING, None)):
+        house.pieces[_S.ROAD_NUMBER] = replace(yard, type=_S.ROAD_NUMBER)
+    house.in_yard = number.suffix in _YARDS
+    inside = house.has(_S.BUILDING) and (number.suffix == "座" or not number.words)
+    house.put(_S.UNIT if inside else _S.BUILDING, number)
+
+
+def _take_unit(house: _House, number: Number) -> None:
+    if number.suffix == "号门":
+        house.pieces.setdefault(_S.UNIT, Span("", number.start, number.end, _S.UNIT, plain(number.text)))
+    elif number.suffix != "门" or house.has(_S.BUILDING):
+        house.put(_S.UNIT, number)
+
+
+def _forget_if_anew(house: _House, number: Number) -> None:
     """An address said twice counts as it was said last."""
     if number.suffix in _BUILDING_SUFFIXES and _STARTS_ANEW.search(number.words) and house.has(_S.BUILDING):
         for kind in (_S.BUILDING, _S.UNIT, _S.ROOM, _S.FLOOR):
             house.pieces.pop(kind, None)
 
 
-def _take_door(house: _House, number: _Number) -> None:
+def _take_door(house: _House, number: Number) -> None:
     if number.digits == _UNIT_AND_DOOR and number.suffix == "室" and house.has(_S.BUILDING) and not number.words:
         _take_unit_and_door(house, number)
     else:
         house.put(_S.ROOM, number)
 
 
-def _take_floor(house: _House, number: _Number) -> None:
+def _take_floor(house: _House, number: Number, following: Sequence[list[Number]]) -> None:
+    if not house.has(_S.BUILDING) and following and following[0][0].suffix == "单元":
+        house.put(_S.BUILDING, number)  # 149楼11单元
+        return
     letter = number.text[0]
     if letter.isalpha() and letter.isascii() and not house.has(_S.BUILDING):
         house.pieces[_S.BUILDING] = Span("", number.start, number.start + 1, _S.BUILDING, letter.upper())
@@ -261,7 +220,7 @@ def _take_floor(house: _House, number: _Number) -> None:
     house.put(_S.FLOOR, number)
 
 
-def _take_numbered(house: _House, number: _Number, following: Sequence[list[_Number]]) -> None:
+def _take_numbered(house: _House, number: Number, following: Sequence[list[Number]]) -> None:
     """N号: on a road its number, behind a building an entrance, in a market a stall, elsewhere a house."""
     if number.on_road and not house.has(_S.BUILDING):
         house.put(_S.ROAD_NUMBER, number)
@@ -274,17 +233,23 @@ def _take_numbered(house: _House, number: _Number, following: Sequence[list[_Num
         house.put(_S.BUILDING, number)
 
 
-def _take_bare(house: _House, number: _Number, following: Sequence[list[_Number]]) -> None:
+def _take_bare(house: _House, number: Number, following: Sequence[list[Number]]) -> None:
+    """A number with nothing behind it: a lettered building, a unit said in Chinese, a door, at last a building."""
     text = number.text
-    if text[-1:].isascii() and text[-1:].isalpha() and text[:1].isdigit():
-        kind = _S.BUILDING if not house.has(_S.BUILDING) else _S.ROOM
-        house.put(kind, number)
-    elif not text[:1].isascii():
+    if text[:1].isdigit() and text[-1:].isascii() and text[-1:].isalpha():
+        house.put(_S.ROOM if house.has(_S.BUILDING) else _S.BUILDING, number)
+    elif not text.isascii():
         if house.has(_S.BUILDING) and not house.has(_S.UNIT):
             house.put(_S.UNIT, number)
     elif number.on_road and not house.has(_S.BUILDING):
         house.put(_S.ROAD_NUMBER, number)
-    elif number.digits == _UNIT_AND_DOOR and house.has(_S.BUILDING) and not number.words and text.isdigit():
+    else:
+        _take_bare_door(house, number, following)
+
+
+def _take_bare_door(house: _House, number: Number, following: Sequence[list[Number]]) -> None:
+    behind_building = house.has(_S.BUILDING) and not number.words
+    if behind_building and number.digits == _UNIT_AND_DOOR and number.text.isdigit():
         _take_unit_and_door(house, number)
     elif number.digits >= _DOOR_DIGITS or house.has(_S.BUILDING) or house.has(_S.FLOOR):
         if not house.has(_S.ROOM) or not following:

@@ -2,9 +2,7 @@
 
 import json
 import os
-import random
 import warnings
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, replace
@@ -17,11 +15,11 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 
+from bot.dialogue.evaluation.held_out import read_held_out
+from bot.dialogue.evaluation.scoring import share
 from bot.dialogue.figures import Figures, Progress, Score, figures_path, structure
-from bot.dialogue.nlu.models import Example, ReaderModels
+from bot.dialogue.nlu.models import Example
 from bot.errors import BrokenFile
-
-FOLDS = 5
 
 
 def train(root: Path, data: Path, target: Path, progress: Progress, *, cross_validate: bool) -> Figures:
@@ -108,41 +106,18 @@ def read_examples(root: Path, data: Path) -> list[Example]:
 
 
 def validated(figures: Figures, examples: Sequence[Example], progress: Callable[[float], None]) -> Figures:
-    """Cross-validate in folds that keep every leaf's share; the same data give the same figures."""
-    pairs: list[tuple[str, str]] = []
-    leaf_hits, top3_hits, leaves = 0, 0, 0
-    for number, (train_part, test_part) in enumerate(_folds(examples)):
-        models = ReaderModels.fitted(train_part)
-        for example in test_part:
-            guess = models.guess(example.text, 1.0, 1.0)
-            pairs.append((example.intent, guess.intent))
-            if example.leaf:
-                leaves += 1
-                best = [leaf for leaf, _ in guess.leaves[:3]]
-                leaf_hits += best[0] == example.leaf
-                top3_hits += example.leaf in best
-        progress((number + 1) / FOLDS)
+    """Cross-validate; the same data give the same figures."""
+    found = read_held_out(examples, progress)
+    leaves = [h for h in found if h.example.leaf]
+    pairs = [(h.example.intent, h.guess.intent) for h in found]
+    in_three = [h.example.leaf in [leaf for leaf, _ in h.guess.leaves[:3]] for h in leaves]
     return replace(
         figures,
-        intent_accuracy=round(sum(a == b for a, b in pairs) / len(pairs), 4),
-        leaf_accuracy=round(leaf_hits / leaves, 4),
-        leaf_top3=round(top3_hits / leaves, 4),
+        intent_accuracy=share([h.is_intent_right for h in found]),
+        leaf_accuracy=share([h.is_leaf_right for h in leaves]),
+        leaf_top3=share(in_three),
         per_intent={name: _score(name, pairs) for name in sorted({a for a, _ in pairs})},
     )
-
-
-def _folds(examples: Sequence[Example]) -> Iterator[tuple[list[Example], list[Example]]]:
-    groups: dict[tuple[str, str | None], list[Example]] = defaultdict(list)
-    for example in examples:
-        groups[example.intent, example.kind].append(example)
-    dealt: list[list[Example]] = [[] for _ in range(FOLDS)]
-    order = random.Random(0)  # noqa: S311 - a repeatable shuffle, not a secret
-    for group in groups.values():
-        order.shuffle(group)
-        for i, example in enumerate(group):
-            dealt[i % FOLDS].append(example)
-    for held_out in range(FOLDS):
-        yield [e for i, part in enumerate(dealt) if i != held_out for e in part], dealt[held_out]
 
 
 def _score(name: str, pairs: Sequence[tuple[str, str]]) -> Score:

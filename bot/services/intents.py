@@ -40,6 +40,12 @@ NAMES: Final[Mapping[str, str]] = {
     "chitchat/bot": "问机器人自己",
     "out_of_scope/privacy": "打听别人的隐私",
     "out_of_scope/powers": "社区管不了的事",
+    "consult_policy/outside_school": "社区管不了：学校教育",
+    "consult_policy/outside_planning": "社区管不了：规划征地",
+    "consult_policy/outside_personnel": "社区管不了：人事职称",
+    "consult_policy/outside_subsidy": "社区管不了：部门补贴",
+    "consult_policy/outside_court": "社区管不了：司法办案",
+    "consult_policy/outside_other": "社区管不了：其他部门的事",
     "out_of_scope/other": "和社区无关",
     "affirm": "答“是”",
     "deny": "答“不是”",
@@ -100,7 +106,7 @@ def chosen(catalogue: Catalogue, intent: str, leaf: str) -> Choice:
 def _goes_together(intent: str, leaf: Leaf) -> bool:
     if intent == Family.EMERGENCY:
         return leaf.top == EMERGENCY_TOP or leaf.code == FRAUD_UNDER_WAY
-    return intent != Family.PROPOSE or leaf.consultable
+    return leaf.top != EMERGENCY_TOP or intent != Family.PROPOSE
 
 
 def code_in(given: str) -> str:

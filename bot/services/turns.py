@@ -15,6 +15,7 @@ from bot.services import emergencies, failing, outbox
 from bot.services.cards import NumbersCard
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, conversation_topic, note
+from bot.services.sounds import sound
 from bot.store.queries import claims, learning, talk
 from bot.store.tables import Conversation, ConversationState, GridEvent, Message, MessageStatus, Resident
 
@@ -177,7 +178,7 @@ def _show_emergency(desk: Desk, incoming: Incoming, leaf: str) -> None:
         conversation = session.get_one(Conversation, incoming.conversation_id)
         resident = session.get_one(Resident, incoming.resident_id)
         found = places.resolve(
-            addresses.read(incoming.text, desk.gazetteer.names), desk.gazetteer, resident.community_id
+            addresses.read(incoming.text, desk.gazetteer.names), desk.gazetteer, resident.community_id, sound
         ).place
         emergencies.raise_emergency(session, desk, resident, incoming.message_id, leaf, incoming.text, found)
         if found:
@@ -193,7 +194,7 @@ def _place_in(desk: Desk, incoming: Incoming) -> places.Place | None:
         return None
     with desk.transaction(read_only=True) as session:
         community_id = session.get_one(Resident, incoming.resident_id).community_id
-    found = places.resolve(address, desk.gazetteer, community_id).place
+    found = places.resolve(address, desk.gazetteer, community_id, sound).place
     return found or places.Place(incoming.text, community_id, None, None, None, None, None, incoming.text)
 
 

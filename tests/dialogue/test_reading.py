@@ -9,7 +9,7 @@ import pytest
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.nlu.context import Situation, in_context
 from bot.dialogue.nlu.features import Vectorizer, features_of, normalised
-from bot.dialogue.nlu.models import Example, ReaderModels
+from bot.dialogue.nlu.models import Example, Guess, Opinion, ReaderModels
 from bot.dialogue.nlu.reading import Reading, is_bare_fact
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -51,9 +51,9 @@ def test_the_same_examples_train_the_same_reader(tmp_path: Path) -> None:
     ]
     ReaderModels.fitted(examples).save(tmp_path)
     again, kept = ReaderModels.fitted(examples), ReaderModels.load(tmp_path)
-    fresh = again.guess("楼道的灯", 1.0, 1.0)
-    assert fresh == ReaderModels.fitted(examples).guess("楼道的灯", 1.0, 1.0)
-    assert [leaf for leaf, _ in kept.guess("楼道的灯", 1.0, 1.0).leaves] == [leaf for leaf, _ in fresh.leaves]
+    fresh = again.guess("楼道的灯")
+    assert fresh == ReaderModels.fitted(examples).guess("楼道的灯")
+    assert [leaf for leaf, _ in kept.guess("楼道的灯").leaves] == [leaf for leaf, _ in fresh.leaves]
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,14 @@ async def test_darkness_from_a_broken_lamp_is_no_smoke(assistant: Assistant) -> 
 async def test_a_report_with_contact_is_no_correction(assistant: Assistant) -> None:
     found = await read(assistant, "我家3号楼2单元302，楼道灯坏了，我电话19900000001")
     assert found["intent"] == "report_event"
+
+
+def test_another_classifier_has_its_say() -> None:
+    ours = Guess([("report_event", 0.6), ("consult_policy", 0.4)], [("0603", 1.0)], {}, 0.0, 0.5)
+    joined = Opinion({"consult_policy": 0.9, "report_event": 0.1}, weight=0.5).joined_with(ours)
+    assert joined.intents == [("consult_policy", 0.65), ("report_event", 0.35)]
+
+
+def test_another_classifier_cannot_hush_an_emergency() -> None:
+    ours = Guess([("emergency", 0.9), ("chitchat", 0.1)], [("0101", 1.0)], {}, 0.9, 0.5)
+    assert Opinion({"chitchat": 1.0}, weight=0.5).joined_with(ours).emergency == 0.9

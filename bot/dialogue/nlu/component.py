@@ -1,6 +1,5 @@
 """The Rasa graph component that trains and runs the reader."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.core.elderly import ElderlyRules
 from bot.core.emergencies import EmergencyRules
 from bot.core.urgency import Urgency
+from bot.dialogue.nlu import place_tagger
 from bot.dialogue.nlu.context import SURE_OF_SUBJECT_CHANGE, Situation, in_context
-from bot.dialogue.nlu.models import Example, ReaderModels
+from bot.dialogue.nlu.models import Example, Opinion, ReaderModels
+from bot.dialogue.nlu.place_tagger import PlaceTagger, marked_lines
 from bot.dialogue.nlu.reading import INFORM, Reader, Reading, Thresholds, is_bare_fact
 from bot.settings import ROOT
 
 READING = "reading"
+INTENT_RANKING = "intent_ranking"
 EXTRACTOR = "CommunityReader"
 
 
@@ -35,7 +37,7 @@ class CommunityReader(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"catalogue": "data/catalogue", "thresholds": {}}
+        return {"catalogue": "data/catalogue", "places": "data/places", "thresholds": {}, "weight_of_others": 0.5}
 
     def __init__(
         self,
@@ -43,11 +45,12 @@ class CommunityReader(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         models: ReaderModels | None = None,
+        tagger: PlaceTagger | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._reader = self._build(models) if models else None
+        self._reader = self._build(models, tagger) if models else None
 
     @classmethod
     def create(
@@ -69,12 +72,16 @@ class CommunityReader(GraphComponent, IntentClassifier):
         **kwargs: Any,  # noqa: ARG003
     ) -> "CommunityReader":
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, ReaderModels.load(Path(folder)))
+            path = Path(folder) / place_tagger.FILE
+            tagger = PlaceTagger(path.read_bytes()) if path.exists() else None
+            return cls(config, model_storage, resource, ReaderModels.load(Path(folder)), tagger)
 
     def train(self, training_data: TrainingData) -> Resource:
         models = ReaderModels.fitted([_example(m) for m in training_data.intent_examples])
         with self._model_storage.write_to(self._resource) as folder:
             models.save(Path(folder))
+            if lines := marked_lines(ROOT / self._config["places"]):
+                PlaceTagger.fitted(lines, Path(folder) / place_tagger.FILE)
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
@@ -82,7 +89,7 @@ class CommunityReader(GraphComponent, IntentClassifier):
             text = message.get(TEXT)
             if text and self._reader:
                 found = situation(tracker)
-                reading = _read(self._reader, text, found)
+                reading = _read(self._reader, text, found, self._opinion(message))
                 # Without a tracker the message is only read, as `parse` does.
                 _write(message, in_context(reading, found) if tracker else reading)
         return messages
@@ -90,7 +97,14 @@ class CommunityReader(GraphComponent, IntentClassifier):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
-    def _build(self, models: ReaderModels) -> Reader:
+    def _opinion(self, message: Message) -> Opinion | None:
+        """What a classifier earlier in the pipeline (DIET, where TensorFlow is installed) makes of the intent."""
+        ranking = message.get(INTENT_RANKING) or []
+        if not ranking:
+            return None
+        return Opinion({one["name"]: float(one["confidence"]) for one in ranking}, self._config["weight_of_others"])
+
+    def _build(self, models: ReaderModels, tagger: PlaceTagger | None) -> Reader:
         folder = ROOT / self._config["catalogue"]
         urgencies = {
             row["code"]: Urgency(row["urgency"])
@@ -103,16 +117,16 @@ class CommunityReader(GraphComponent, IntentClassifier):
             ElderlyRules.from_mapping(_yaml(folder / "elderly.yml")),
             urgencies,
             Thresholds(**self._config["thresholds"]),
+            tagger,
         )
 
 
-def _read(reader: Reader, text: str, found: Situation) -> Reading:
+def _read(reader: Reader, text: str, found: Situation, opinion: Opinion | None) -> Reading:
     """Inside a form a message may be a mere fact; one that says more is read again for what it is about."""
-    now = datetime.now(UTC)
-    reading = reader.read(text, now, answering=found.form is not None)
+    reading = reader.read(text, opinion, answering=found.form is not None)
     if found.form is None or reading.intent != INFORM or is_bare_fact(text):
         return reading
-    anew = reader.read(text, now)
+    anew = reader.read(text, opinion)
     return anew if anew.confidence >= SURE_OF_SUBJECT_CHANGE else reading
 
 
@@ -137,7 +151,7 @@ def _write(message: Message, reading: Reading) -> None:
     # Never above the intent that was chosen: Rasa would take that for doubt.
     others = [(n, min(c, reading.confidence)) for n, c in reading.ranking if n != reading.intent]
     ranking = [{"name": n, "confidence": c} for n, c in others]
-    message.set("intent_ranking", [message.get(INTENT), *ranking], add_to_output=True)
+    message.set(INTENT_RANKING, [message.get(INTENT), *ranking], add_to_output=True)
     message.set(ENTITIES, message.get(ENTITIES, []) + [_entity(a) for a in reading.address], add_to_output=True)
     message.set(READING, reading.as_dict(), add_to_output=True)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from bot.core import choices, masking
 from bot.core.openings import announces_report
-from bot.dialogue.nlu.reading import INFORM, Reading, is_bare_fact
+from bot.dialogue.nlu.models import OUTSIDE
+from bot.dialogue.nlu.reading import INFORM, Reading, Request, is_bare_fact
 
 # Questions whose answer is the resident's own words, whatever they sound like.
 OPEN_QUESTIONS = frozenset({"propose_title", "propose_reason", "visit_need", "visit_recipient", "visit_time"})
@@ -21,6 +22,8 @@ YES_NO_QUESTIONS = frozenset(
 )
 STRONG = frozenset({"emergency", "cancel", "complaint_escalate", "request_in_person", "track_progress"})
 ANSWERS = frozenset({INFORM, "affirm", "deny", "correct", "skip", "cancel", "resume"})
+OUT_OF_SCOPE = "out_of_scope"
+FAMILIES = frozenset({"report_event", "propose_agenda_item", "consult_policy"})
 NOT_UNDERSTOOD = "nlu_fallback"
 # Below this share of certainty a side remark inside a form counts as an answer to its question.
 SURE_OF_SUBJECT_CHANGE = 0.6
@@ -52,7 +55,22 @@ def in_context(reading: Reading, situation: Situation) -> Reading:
     """Return the reading with the intent it has as an answer to what was asked."""
     if reading.intent == "emergency":
         return reading
+    reading = _handed_on(reading)
     return _without_form(reading) if situation.form is None else _inside_form(reading, situation)
+
+
+def _handed_on(reading: Reading) -> Reading:
+    """What no community can settle is no case of ours: the resident is told whose it is."""
+    requests = [
+        replace(r, intent=OUT_OF_SCOPE, kind=f"{OUTSIDE}{r.outside}") if _is_outside(r) else r for r in reading.requests
+    ]
+    if not _is_outside(reading):
+        return replace(reading, requests=requests)
+    return replace(reading, intent=OUT_OF_SCOPE, kind=f"{OUTSIDE}{reading.outside}", requests=requests)
+
+
+def _is_outside(said: Reading | Request) -> bool:
+    return said.outside is not None and said.intent in FAMILIES
 
 
 def _inside_form(reading: Reading, situation: Situation) -> Reading:

@@ -1,5 +1,6 @@
 """Turn Chinese text into sparse n-gram features of characters, words and sounds."""
 
+import json
 import logging
 import re
 import unicodedata
@@ -7,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import jieba
 import numpy as np
@@ -54,10 +56,15 @@ def features_of(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Row:
-    """The features of one text: their places in the vocabulary and weights of length 1 together."""
+    """The features of one text: their places in the vocabulary and weights of length 1 together.
+
+    `known` is the share of its features that training has seen, `length` its characters.
+    """
 
     places: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float32]
+    known: float
+    length: int
 
 
 class Vectorizer:
@@ -76,9 +83,25 @@ class Vectorizer:
         return cls({feature: place for place, feature in enumerate(kept)}, idf.astype(np.float32))
 
     def row(self, text: str) -> Row:
-        counts = Counter(place for f in features_of(text) if (place := self.places.get(f)) is not None)
+        features = features_of(text)
+        counts = Counter(place for f in features if (place := self.places.get(f)) is not None)
         places = np.fromiter(sorted(counts), dtype=np.int64, count=len(counts))
         said = np.fromiter((counts[p] for p in places.tolist()), dtype=np.float64, count=len(places))
         weights = (1 + np.log(said)) * self.idf[places]
         length = float(np.linalg.norm(weights)) or 1.0
-        return Row(places, (weights / length).astype(np.float32))
+        known = float(said.sum()) / len(features) if features else 0.0
+        return Row(places, (weights / length).astype(np.float32), known, len(text))
+
+    def only(self, kept: npt.NDArray[np.int64]) -> "Vectorizer":
+        """The same vectorizer over fewer features."""
+        names = list(self.places)
+        return Vectorizer({names[old]: new for new, old in enumerate(kept.tolist())}, self.idf[kept])
+
+    def save(self, folder: Path) -> None:
+        (folder / "vocabulary.json").write_text(json.dumps(list(self.places), ensure_ascii=False), encoding="utf-8")
+        np.save(folder / "idf.npy", self.idf)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Vectorizer":
+        vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        return cls({f: place for place, f in enumerate(vocabulary)}, np.load(folder / "idf.npy", allow_pickle=False))

@@ -1,18 +1,29 @@
 """The trained part of reading: which intent, which kind of it, which leaf of the catalogue."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from bot.dialogue.nlu.features import Vectorizer
-from bot.dialogue.nlu.linear import LinearClassifier, Ranking
+from bot.dialogue.nlu import calibration
+from bot.dialogue.nlu.calibration import Calibration, Signs, Trust
+from bot.dialogue.nlu.features import Row, Vectorizer
+from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
 
-INTENT_STRICTNESS = 10.0
-LEAF_STRICTNESS = 10.0
+STRICTNESS = 0.3
+CLASS_WEIGHT = 0.4
+"""How much the score of a leaf's class counts beside the leaf's own."""
+MOST_FEATURES = 90_000
+FOLDS = 3
 EMERGENCY = "emergency"
+OUTSIDE = "outside_"
+"""Kinds that begin so are matters outside a community's powers; they are told apart like leaves."""
+FILED = ("report_event", "propose_agenda_item")
+_NAMES = ("intents", "leaves", "classes", "kinds")
 
 
 @dataclass(frozen=True)
@@ -25,17 +36,22 @@ class Example:
 
     @property
     def leaf(self) -> str | None:
-        return self.kind if self.kind and self.kind.isdigit() else None
+        """The leaf, or the kind of matter outside a community's powers."""
+        return self.kind if self.kind and (self.kind.isdigit() or self.kind.startswith(OUTSIDE)) else None
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What the models say about one piece of text; rankings are best first, their shares sum to 1."""
+    """What the models say about one piece of text; rankings are best first, their shares sum to 1.
+
+    `trust` is how probable it is that the first intent and the first leaf are both right.
+    """
 
     intents: Ranking
     leaves: Ranking
     kinds: dict[str, str]
     emergency: float
+    trust: float
 
     @property
     def intent(self) -> str:
@@ -46,70 +62,134 @@ class Guess:
         return self.intents[0][1]
 
 
-class ReaderModels:
-    """Intent, leaf and kind classifiers over one shared vectorizer.
+@dataclass(frozen=True)
+class Opinion:
+    """Another classifier's shares of the intents, and how much they count against our own, 0 to 1."""
 
-    The leaf is read independently of the intent, so that a question about street lights, a proposal
-    and a report of one share what they know.
+    shares: Mapping[str, float]
+    weight: float
+
+    def joined_with(self, guess: Guess) -> Guess:
+        """The guess with its intents averaged; an intent only one of the two knows keeps its part."""
+        ours = dict(guess.intents)
+        names = dict.fromkeys([*ours, *self.shares])
+        joined = {n: (1 - self.weight) * ours.get(n, 0.0) + self.weight * self.shares.get(n, 0.0) for n in names}
+        ranking = sorted(joined.items(), key=lambda pair: -pair[1])
+        return replace(guess, intents=ranking, emergency=max(guess.emergency, joined.get(EMERGENCY, 0.0)))
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The classifiers over one vocabulary.
+
+    Leaves are read independently of the intent, so that a question about street lights, a proposal and a report of
+    one share what they know; each leaf is helped by its class.
     """
 
-    def __init__(
-        self, vectorizer: Vectorizer, intents: LinearClassifier, leaves: LinearClassifier, kinds: LinearClassifier
-    ) -> None:
+    intents: LinearClassifier
+    leaves: LinearClassifier
+    classes: LinearClassifier
+    kinds: LinearClassifier
+
+    @classmethod
+    def fitted(cls, matrix: Any, examples: Sequence[Example]) -> "_Parts":
+        leaf_rows = [i for i, e in enumerate(examples) if e.leaf]
+        kind_rows = [i for i, e in enumerate(examples) if e.kind and not e.leaf]
+        leaves = [str(examples[i].leaf) for i in leaf_rows]
+
+        def classifier(rows: Sequence[int], labels: Sequence[str]) -> LinearClassifier:
+            return LinearClassifier.fitted(matrix[rows], labels, STRICTNESS)
+
+        return cls(
+            LinearClassifier.fitted(matrix, [e.intent for e in examples], STRICTNESS),
+            classifier(leaf_rows, leaves),
+            classifier(leaf_rows, [class_of(leaf) for leaf in leaves]),
+            classifier(kind_rows, [f"{examples[i].intent}/{examples[i].kind}" for i in kind_rows]),
+        )
+
+    @property
+    def all(self) -> tuple[LinearClassifier, ...]:
+        return self.intents, self.leaves, self.classes, self.kinds
+
+    @property
+    def class_places(self) -> npt.NDArray[np.int64]:
+        """For every leaf, where its class stands among the classes."""
+        return np.array([self.classes.labels.index(class_of(leaf)) for leaf in self.leaves.labels])
+
+
+def class_of(leaf: str) -> str:
+    """The class of a leaf's code; all matters outside a community's powers are one class."""
+    return OUTSIDE if leaf.startswith(OUTSIDE) else leaf[:2]
+
+
+def _with_classes(leaves: Scores, classes: Scores, places: npt.NDArray[np.int64]) -> Scores:
+    return np.asarray(leaves + CLASS_WEIGHT * classes[..., places])
+
+
+class ReaderModels:
+    """Classifiers of intents, leaves, classes and kinds over one vectorizer, and what their scores are worth."""
+
+    def __init__(self, vectorizer: Vectorizer, parts: _Parts, worth: Calibration) -> None:
         self._vectorizer = vectorizer
-        self._intents = intents
-        self._leaves = leaves
-        self._kinds = kinds
+        self._parts = parts
+        self._worth = worth
+        self._class_places = parts.class_places
 
     @classmethod
     def fitted(cls, examples: Sequence[Example]) -> "ReaderModels":
+        """Train; the same examples in the same order give the same models."""
         vectorizer = Vectorizer.fitted([e.text for e in examples])
         rows = [vectorizer.row(e.text) for e in examples]
-        size = len(vectorizer.places)
+        matrix = matrix_of(rows, len(vectorizer.places))
+        worth = _calibrated(matrix, rows, examples)
+        parts = _Parts.fitted(matrix, examples)
+        kept = _strongest(parts)
+        return cls(vectorizer.only(kept), _Parts(*(part.only(kept) for part in parts.all)), worth)
 
-        def classifier(chosen: Sequence[int], labels: Sequence[str], strictness: float) -> LinearClassifier:
-            return LinearClassifier.fitted([rows[i] for i in chosen], size, labels, strictness)
-
-        leaf_rows = [i for i, e in enumerate(examples) if e.leaf]
-        kind_rows = [i for i, e in enumerate(examples) if e.kind and not e.leaf]
-        return cls(
-            vectorizer,
-            classifier(range(len(rows)), [e.intent for e in examples], INTENT_STRICTNESS),
-            classifier(leaf_rows, [str(examples[i].leaf) for i in leaf_rows], LEAF_STRICTNESS),
-            classifier(kind_rows, [_full_kind(examples[i]) for i in kind_rows], INTENT_STRICTNESS),
-        )
-
-    def guess(self, text: str, intent_sharpness: float, leaf_sharpness: float) -> Guess:
+    def guess(self, text: str) -> Guess:
         row = self._vectorizer.row(text)
-        intents = self._intents.ranking(row, intent_sharpness)
+        parts, worth = self._parts, self._worth
+        intents = calibration.shares(parts.intents.scores(row), worth.intents)
+        classes = parts.classes.scores(row)
+        scores = _with_classes(parts.leaves.scores(row), classes, self._class_places)
+        leaves = calibration.shares(scores, worth.leaves)
+        agrees = int(np.argmax(classes)) == self._class_places[int(np.argmax(scores))]
+        found = _signs(intents, scores, leaves, row, agrees=bool(agrees))
+        kinds = _ranked(parts.kinds.labels, parts.kinds.scores(row))
+        ranking = _ranked(parts.intents.labels, intents)
         return Guess(
-            intents,
-            self._leaves.ranking(row, leaf_sharpness),
-            _best_kinds(self._kinds.ranking(row, 1.0)),
-            dict(intents).get(EMERGENCY, 0.0),
+            ranking,
+            _ranked(parts.leaves.labels, leaves),
+            _best_kinds(kinds),
+            dict(ranking).get(EMERGENCY, 0.0),
+            round(worth.trust.of(found), 4),
         )
 
     def save(self, folder: Path) -> None:
-        (folder / "vocabulary.json").write_text(
-            json.dumps(list(self._vectorizer.places), ensure_ascii=False), encoding="utf-8"
-        )
-        np.save(folder / "idf.npy", self._vectorizer.idf)
-        for name, model in self._parts():
-            model.save(folder / f"{name}.npz")
-
-    def _parts(self) -> list[tuple[str, LinearClassifier]]:
-        return [("intents", self._intents), ("leaves", self._leaves), ("kinds", self._kinds)]
+        self._vectorizer.save(folder)
+        for name, part in zip(_NAMES, self._parts.all, strict=True):
+            part.save(folder / f"{name}.npz")
+        (folder / "calibration.json").write_text(json.dumps(self._worth.as_dict()), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "ReaderModels":
-        vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        idf = np.load(folder / "idf.npy", allow_pickle=False)
-        parts = [LinearClassifier.load(folder / f"{name}.npz") for name in ("intents", "leaves", "kinds")]
-        return cls(Vectorizer({f: place for place, f in enumerate(vocabulary)}, idf), *parts)
+        parts = _Parts(*(LinearClassifier.load(folder / f"{name}.npz") for name in _NAMES))
+        worth = Calibration.from_dict(json.loads((folder / "calibration.json").read_text(encoding="utf-8")))
+        return cls(Vectorizer.load(folder), parts, worth)
 
 
-def _full_kind(example: Example) -> str:
-    return f"{example.intent}/{example.kind}"
+def _strongest(parts: _Parts) -> npt.NDArray[np.int64]:
+    """The features that matter most; the rest would only make the model large."""
+    strengths = np.max([part.strengths for part in parts.all], axis=0)
+    if len(strengths) <= MOST_FEATURES:
+        return np.arange(len(strengths))
+    order = np.argsort(-strengths, kind="stable")
+    return np.sort(order[:MOST_FEATURES])
+
+
+def _ranked(labels: Sequence[str], values: Scores) -> Ranking:
+    order = np.argsort(-values, kind="stable")
+    return [(labels[i], round(float(values[i]), 4)) for i in order]
 
 
 def _best_kinds(ranking: Ranking) -> dict[str, str]:
@@ -118,3 +198,46 @@ def _best_kinds(ranking: Ranking) -> dict[str, str]:
         intent, _, kind = full.partition("/")
         best.setdefault(intent, kind)
     return best
+
+
+def _signs(intents: Scores, scores: Scores, leaves: Scores, row: Row, *, agrees: bool) -> Signs:
+    second, first = np.sort(scores)[-2:]
+    about_leaf = np.array([leaves.max(), first, first - second])
+    return calibration.signs(intents, about_leaf, agrees=agrees, known=row.known, length=row.length)
+
+
+def _calibrated(matrix: Any, rows: Sequence[Row], examples: Sequence[Example]) -> Calibration:
+    """Score every example with models that have not seen it, and learn what such scores are worth."""
+    intents = sorted({e.intent for e in examples})
+    leaves = sorted({e.leaf for e in examples if e.leaf})
+    intent_scores = np.full((len(examples), len(intents)), -3.0)
+    leaf_scores = np.full((len(examples), len(leaves)), -3.0)
+    agrees = np.zeros(len(examples), dtype=bool)
+    for seen, held_out in _folds(len(examples)):
+        parts = _Parts.fitted(matrix[seen], [examples[i] for i in seen])
+        places = parts.class_places
+        classes = parts.classes.all_scores(matrix[held_out])
+        both = _with_classes(parts.leaves.all_scores(matrix[held_out]), classes, places)
+        of_intents = [intents.index(label) for label in parts.intents.labels]
+        intent_scores[np.ix_(held_out, of_intents)] = parts.intents.all_scores(matrix[held_out])
+        leaf_scores[np.ix_(held_out, [leaves.index(label) for label in parts.leaves.labels])] = both
+        agrees[held_out] = classes.argmax(axis=1) == places[both.argmax(axis=1)]
+    with_leaf = np.array([i for i, e in enumerate(examples) if e.leaf])
+    sharp_intents = calibration.sharpness_of(intent_scores, np.array([intents.index(e.intent) for e in examples]))
+    right_leaves = np.array([leaves.index(str(examples[i].leaf)) for i in with_leaf])
+    sharp_leaves = calibration.sharpness_of(leaf_scores[with_leaf], right_leaves)
+    intent_shares = calibration.shares(intent_scores, sharp_intents)
+    leaf_shares = calibration.shares(leaf_scores, sharp_leaves)
+    judged, right = list[Signs](), list[bool]()
+    for i, example in enumerate(examples):
+        intent = intents[int(intent_shares[i].argmax())]
+        if intent in FILED:
+            judged.append(_signs(intent_shares[i], leaf_scores[i], leaf_shares[i], rows[i], agrees=bool(agrees[i])))
+            right.append(intent == example.intent and leaves[int(leaf_shares[i].argmax())] == example.leaf)
+    return Calibration(sharp_intents, sharp_leaves, Trust.fitted(judged, right))
+
+
+def _folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Every third example is held out in turn: neighbours in a file share their leaf, so every fold has every leaf."""
+    for number in range(FOLDS):
+        yield [i for i in range(count) if i % FOLDS != number], list(range(number, count, FOLDS))

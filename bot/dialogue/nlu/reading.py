@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from bot.core import addresses, elderly, masking, requests, times, urgency
 from bot.core.elderly import ElderlyRules, ElderlySignal
 from bot.core.emergencies import EmergencyRules
 from bot.core.urgency import Urgency
-from bot.dialogue.nlu.models import EMERGENCY, Guess, ReaderModels
+from bot.dialogue.nlu.models import EMERGENCY, FILED, OUTSIDE, Guess, Opinion, ReaderModels
+from bot.dialogue.nlu.place_tagger import PlaceTagger
+from bot.dialogue.nlu.places import places_in
 
 # Intents about a matter of the catalogue: only for these a leaf means anything.
 MATTERS = (
@@ -22,7 +23,6 @@ MATTERS = (
     "complaint_escalate",
 )
 INFORM = "inform"
-FILED = ("report_event", "propose_agenda_item")
 # Where one message holds several requests, the first of these leads the conversation.
 LEADING = (
     EMERGENCY,
@@ -41,19 +41,25 @@ _CORRECTING = re.compile(
 _MANNERS = re.compile(
     r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好"
 )
-URGENCY_WITHOUT_LEAF = {"report_event": Urgency.P2, "complaint_escalate": Urgency.P2, "request_in_person": Urgency.P2}
+HURRIED = frozenset({EMERGENCY, "report_event", "complaint_escalate", "request_in_person", "track_progress"})
+EMERGENCY_TOP = "01"
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Probabilities, 0 to 1; tuned by cross-validation on data/nlu, kept in config.yml."""
+    """Probabilities, 0 to 1, kept in config.yml.
+
+    emergency: from here on the model alone calls for help, emergency_alike: where the words look like a drill, a figure
+    of speech or something past; segment, leaf_sure: a piece of a message stands for
+    itself; intent_sure, trust: below, a person looks at it before it counts.
+    """
 
     emergency: float = 0.5
+    emergency_alike: float = 0.8
     segment: float = 0.5
     leaf_sure: float = 0.45
     intent_sure: float = 0.55
-    intent_sharpness: float = 1.0
-    leaf_sharpness: float = 1.0
+    trust: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,9 @@ class Request:
     leaf: str | None
     leaf_top3: list[str]
     leaf_confidence: float
+    trust: float
+    outside: str | None = None
+    """Which authority's matter it is where no community has a say: school, court …; such a request has no leaf."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,8 @@ class Reading:
     needs_review: bool
     requests: list[Request]
     ranking: list[tuple[str, float]]
+    trust: float = 0.0
+    outside: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -105,20 +116,27 @@ class Reader:
         elderly_rules: ElderlyRules,
         usual_urgency: Mapping[str, Urgency],
         thresholds: Thresholds,
+        tagger: PlaceTagger | None = None,
     ) -> None:
         self._models = models
+        self._tagger = tagger
         self._emergencies = emergencies
         self._elderly = elderly_rules
         self._usual_urgency = usual_urgency
         self._thresholds = thresholds
 
-    def read(self, text: str, now: datetime, *, answering: bool = False) -> Reading:
-        """`answering` where a question is open, so that a message may be nothing but a fact."""
+    def read(self, text: str, opinion: Opinion | None = None, *, answering: bool = False) -> Reading:
+        """`answering` where a question is open, so that a message may be nothing but a fact.
+
+        `opinion` is what another classifier makes of the whole message.
+        """
         whole = self._guess(text)
+        if opinion:
+            whole = opinion.joined_with(whole)
         all_of_it = self._request(text, whole, answering=answering)
         found = self._separate(requests.split(text), answering=answering)
         lead = min(found, key=_leads) if len(found) > 1 else all_of_it
-        return self._reading(text, whole, lead, found if len(found) > 1 else [lead], now)
+        return self._reading(text, whole, lead, found if len(found) > 1 else [lead])
 
     def _separate(self, segments: Sequence[str], *, answering: bool) -> list[Request]:
         """The separate requests of a message; a piece that says too little by itself belongs to its neighbour."""
@@ -144,11 +162,11 @@ class Reader:
         return known and request.confidence >= self._thresholds.segment
 
     def _guess(self, text: str) -> Guess:
-        return self._models.guess(text, self._thresholds.intent_sharpness, self._thresholds.leaf_sharpness)
+        return self._models.guess(text)
 
     def _request(self, text: str, guess: Guess, *, answering: bool) -> Request:
         passed_over = set()
-        if guess.emergency < self._thresholds.emergency:
+        if self._emergency(text, guess) is None:
             passed_over.add(EMERGENCY)
         if not answering and not is_bare_fact(text):
             passed_over.add(INFORM)
@@ -156,31 +174,35 @@ class Reader:
             passed_over.add("correct")
         left = [(i, c) for i, c in guess.intents if i not in passed_over]
         intent, confidence = left[0][0], round(left[0][1] / (sum(c for _, c in left) or 1.0), 4)
-        matters = intent in MATTERS
-        ranking = [(leaf, c) for leaf, c in guess.leaves if intent == EMERGENCY or not leaf.startswith("01")]
+        leaves = [(leaf, c) for leaf, c in guess.leaves if intent == EMERGENCY or not leaf.startswith(EMERGENCY_TOP)]
+        outside = leaves[0][0].removeprefix(OUTSIDE) if leaves[0][0].startswith(OUTSIDE) else None
+        if intent not in MATTERS:
+            return Request(text, intent, confidence, guess.kinds.get(intent), None, [], 0.0, guess.trust)
+        codes = [leaf for leaf, _ in leaves if leaf.isdigit()]
         return Request(
             text=text,
             intent=intent,
             confidence=confidence,
             kind=guess.kinds.get(intent),
-            leaf=ranking[0][0] if matters else None,
-            leaf_top3=[leaf for leaf, _ in ranking[:3]] if matters else [],
-            leaf_confidence=ranking[0][1] if matters else 0.0,
+            leaf=None if outside else codes[0],
+            leaf_top3=codes[:3],
+            leaf_confidence=leaves[0][1],
+            trust=guess.trust,
+            outside=outside,
         )
 
     def _emergency(self, text: str, whole: Guess) -> str | None:
         if leaf := self._emergencies.screen(text):
             return leaf
-        if whole.emergency < self._thresholds.emergency or self._emergencies.is_look_alike(text):
+        alike = self._emergencies.is_look_alike(text)
+        if whole.emergency < (self._thresholds.emergency_alike if alike else self._thresholds.emergency):
             return None
-        return next((leaf for leaf, _ in whole.leaves if leaf.startswith("01") or leaf == "0302"), "0104")
+        return next((leaf for leaf, _ in whole.leaves if leaf.startswith(EMERGENCY_TOP) or leaf == "0302"), "0104")
 
-    def _reading(self, text: str, whole: Guess, lead: Request, found: list[Request], now: datetime) -> Reading:
+    def _reading(self, text: str, whole: Guess, lead: Request, found: list[Request]) -> Reading:
         emergency = self._emergency(text, whole)
         signal = elderly.read(text, self._elderly)
-        judged = urgency.assess(
-            self._usual(emergency or lead.leaf, lead.intent), text, elderly=signal.signal is ElderlySignal.YES, now=now
-        )
+        judged = self._judged(lead, text, elderly=signal.signal is ElderlySignal.YES)
         return Reading(
             text=text,
             intent=EMERGENCY if emergency else lead.intent,
@@ -194,7 +216,7 @@ class Reader:
             urgency_reasons=list(judged.reasons),
             address=[
                 {"text": s.text, "start": s.start, "end": s.end, "type": s.type.value, "value": s.value}
-                for s in addresses.read(text).spans
+                for s in places_in(text, self._tagger)
             ],
             elderly=signal.signal.value,
             elderly_words=list(signal.words),
@@ -202,16 +224,20 @@ class Reader:
             needs_review=bool(emergency) or self._is_doubtful(lead),
             requests=found,
             ranking=whole.intents[:5],
+            trust=lead.trust,
+            outside=lead.outside,
         )
 
-    def _usual(self, leaf: str | None, intent: str) -> Urgency:
-        if intent in {"report_event", "request_in_person", EMERGENCY} and leaf:
-            return self._usual_urgency.get(leaf, Urgency.P2)
-        return URGENCY_WITHOUT_LEAF.get(intent, Urgency.P3)
+    def _judged(self, lead: Request, text: str, *, elderly: bool) -> urgency.Assessment:
+        """A question or a proposal waits for nobody; something wrong is never less than P2."""
+        if lead.intent not in HURRIED:
+            return urgency.Assessment(Urgency.P3, ())
+        usual = min(self._usual_urgency.get(lead.leaf or "", Urgency.P2), Urgency.P2)
+        return urgency.assess(usual, text, elderly=elderly, now=None)
 
     def _is_doubtful(self, lead: Request) -> bool:
-        if lead.intent in FILED and lead.leaf_confidence < self._thresholds.leaf_sure:
-            return True
+        if lead.intent in FILED:
+            return lead.outside is not None or lead.trust < self._thresholds.trust
         return lead.intent == "complaint_escalate" or lead.confidence < self._thresholds.intent_sure
 
 
