@@ -39,7 +39,6 @@ NAMES: Final[Mapping[str, str]] = {
     "chitchat/abuse": "骂人",
     "chitchat/bot": "问机器人自己",
     "out_of_scope/privacy": "打听别人的隐私",
-    "out_of_scope/powers": "社区管不了的事",
     "consult_policy/outside_school": "社区管不了：学校教育",
     "consult_policy/outside_planning": "社区管不了：规划征地",
     "consult_policy/outside_personnel": "社区管不了：人事职称",

@@ -1,6 +1,5 @@
 """Reading one message: features, bare facts, several requests, emergencies, answers to questions."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,6 @@ from bot.dialogue.nlu.context import Situation, in_context
 from bot.dialogue.nlu.features import Vectorizer, features_of, normalised
 from bot.dialogue.nlu.models import Example, Guess, Opinion, ReaderModels
 from bot.dialogue.nlu.reading import Reading, is_bare_fact
-
-NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
