@@ -1,4 +1,4 @@
-"""The sentences the reader learns from: enough of each kind, each under one label, none of those it is measured with."""
+"""What the reader learns from: enough of each kind, each sentence under one label, none it is measured with."""
 
 import json
 from collections import Counter, defaultdict
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.nlu.models import OUTSIDE
+from bot.dialogue.nlu.place_tagger import marked_lines, unmarked
 from bot.services.examples import Example, read_all
 from bot.settings import ROOT
 from bot.store.files.catalogue_files import CatalogueFiles, load_catalogue
@@ -103,8 +104,7 @@ def test_our_own_measure_is_not_in_the_training(examples: list[Example]) -> None
 def test_no_measured_message_is_in_the_project(examples: list[Example]) -> None:
     measured = [_bare(text) for name in ("messages.jsonl", "emergency.jsonl") for text in _texts(MEASURED / name)]
     ours = {_bare(example.text) for example in examples} | {_bare(str(row["text"])) for row in labelled_messages()}
-    places = [line for path in (ROOT / "data" / "places").glob("*.txt") for line in path.read_text("utf-8").splitlines()]
-    ours |= {_bare(line.replace("〔", "").replace("〕", "")) for line in places}
+    ours |= {_bare(unmarked(line)[0]) for line in marked_lines(ROOT / "data" / "places")}
     assert [text for text in measured if len(text) >= 8 and text in ours] == []
 
 
