@@ -10,7 +10,7 @@ from bot.core.catalogue import Catalogue
 from bot.core.places import Gazetteer, Place
 
 # Below this the resident is asked which of three matters it is; above, the summary shows it.
-SURE_OF_LEAF = 0.2
+SURE_OF_LEAF = 0.4
 LONGEST_TEXT = 1000
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import yaml
 
 from bot.errors import BrokenFile, Unavailable
-from bot.services.intents import EMERGENCY_TOP, Choice, Family
+from bot.services.intents import EMERGENCY_TOP, OUTSIDE, Choice, Family
 
 HEADER: Final = 'version: "3.1"\nnlu:\n'
 _FOLDERS: Final[Mapping[str, str]] = {
@@ -69,11 +69,13 @@ def neutral(text: str) -> str:
 
 def home_of(choice: Choice) -> Path:
     """The file, within data/nlu, that holds an intent unless another one does already."""
-    if choice.intent not in _FOLDERS:
-        name = choice.intent.partition("/")[0].removesuffix("_escalate")
-        return Path("dialogue") / f"{name}.yml"
-    top = EMERGENCY_TOP if choice.intent == Family.EMERGENCY or not choice.leaf else choice.leaf[:2]
-    return Path(_FOLDERS[choice.intent]) / f"{top}.yml"
+    intent, _, kind = choice.code.partition("/")
+    if intent not in _FOLDERS:
+        return Path("dialogue") / f"{intent.removesuffix('_escalate')}.yml"
+    if kind.startswith(OUTSIDE):
+        return Path(_FOLDERS[intent]) / f"{OUTSIDE.rstrip('_')}.yml"
+    top = EMERGENCY_TOP if intent == Family.EMERGENCY or not kind else kind[:2]
+    return Path(_FOLDERS[intent]) / f"{top}.yml"
 
 
 def read_all(folder: Path) -> Iterator[tuple[Path, Example]]:

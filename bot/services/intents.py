@@ -10,6 +10,8 @@ from bot.errors import InvalidInput
 
 FRAUD_UNDER_WAY: Final = "0302"
 EMERGENCY_TOP: Final = "01"
+OUTSIDE: Final = "outside_"
+"""Kinds that begin so stand in the place of a leaf where no community has a say."""
 
 
 class Family(StrEnum):

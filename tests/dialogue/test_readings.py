@@ -1,5 +1,6 @@
 """The trained model on hand-written messages it was not trained on: `tests/dialogue/readings`."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ Read = tuple[dict[str, Any], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-async def read(trained_model: Path) -> list[Read]:
-    assistant = Assistant(trained_model, lambda _: None)
+def read(trained_model: Path) -> list[Read]:
+    return asyncio.run(_read(Assistant(trained_model, lambda _: None)))
+
+
+async def _read(assistant: Assistant) -> list[Read]:
     return [(row, (await assistant.parse(str(row["text"])))["reading"]) for row in labelled_messages()]
 
 

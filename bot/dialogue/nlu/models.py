@@ -15,7 +15,7 @@ from bot.dialogue.nlu.features import Row, Vectorizer
 from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
 
 STRICTNESS = 0.3
-CLASS_WEIGHT = 0.4
+CLASS_WEIGHT = 0.1
 """How much the score of a leaf's class counts beside the leaf's own."""
 MOST_FEATURES = 90_000
 FOLDS = 3
