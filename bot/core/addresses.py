@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.core import address_postal
 from bot.core.address_scan import scan
@@ -92,6 +93,12 @@ _NAMES = frozenset({SpanType.ESTATE, SpanType.COMMUNITY})
 
 def read(text: str, names: Sequence[str] = ()) -> Address:
     """Find the address; `names` are the known names of communities, estates and roads."""
+    return _read(text, tuple(names))
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, names: tuple[str, ...]) -> Address:
+    """Several parts of the reader ask for the same message."""
     spans = list(scan(text, names))
     return Address(tuple(_as_postal(spans, text, 0) if address_postal.is_postal(text) else spans))
 

@@ -130,30 +130,38 @@ class Reader:
 
         `opinion` is what another classifier makes of the whole message.
         """
-        whole = self._guess(text)
+        whole = self._models.guess(text)
         if opinion:
             whole = opinion.joined_with(whole)
-        all_of_it = self._request(text, whole, answering=answering)
-        found = self._separate(requests.split(text), answering=answering)
-        lead = min(found, key=_leads) if len(found) > 1 else all_of_it
-        return self._reading(text, whole, lead, found if len(found) > 1 else [lead])
+        emergency = self._emergency(text, whole)
+        lead = self._request(text, whole, answering=answering, is_emergency=emergency is not None)
+        segments = requests.split(text)
+        found = self._separate(segments, answering=answering) if len(segments) > 1 else []
+        if len(found) > 1:
+            lead = min(found, key=_leads)
+        return self._reading(text, emergency, whole, lead, found if len(found) > 1 else [lead])
 
     def _separate(self, segments: Sequence[str], *, answering: bool) -> list[Request]:
         """The separate requests of a message; a piece that says too little by itself belongs to its neighbour."""
-        pieces: list[str] = []
+        pieces: list[Request] = []
         carried = ""
         for segment in segments:
-            request = self._request(carried + segment, self._guess(carried + segment), answering=answering)
+            request = self._piece(carried + segment, answering=answering)
             if self._stands_alone(request):
-                pieces.append(carried + segment)
+                pieces.append(request)
                 carried = ""
             elif pieces:
-                pieces[-1] = f"{pieces[-1]}，{segment}"
+                pieces[-1] = self._piece(f"{pieces[-1].text}，{segment}", answering=answering)
             else:
                 carried += f"{segment}，"
         if carried and pieces:
-            pieces[-1] += carried
-        return _distinct([self._request(p, self._guess(p), answering=answering) for p in pieces])
+            pieces[-1] = self._piece(pieces[-1].text + carried, answering=answering)
+        return _distinct(pieces)
+
+    def _piece(self, text: str, *, answering: bool) -> Request:
+        guess = self._models.guess(text)
+        is_emergency = self._emergency(text, guess) is not None
+        return self._request(text, guess, answering=answering, is_emergency=is_emergency)
 
     def _stands_alone(self, request: Request) -> bool:
         if request.intent in FILED and request.leaf_confidence >= self._thresholds.leaf_sure:
@@ -161,14 +169,11 @@ class Reader:
         known = request.intent in MATTERS or request.intent == "track_progress"
         return known and request.confidence >= self._thresholds.segment
 
-    def _guess(self, text: str) -> Guess:
-        return self._models.guess(text)
-
-    def _request(self, text: str, guess: Guess, *, answering: bool) -> Request:
+    def _request(self, text: str, guess: Guess, *, answering: bool, is_emergency: bool) -> Request:
         passed_over = set()
-        if self._emergency(text, guess) is None:
+        if not is_emergency:
             passed_over.add(EMERGENCY)
-        if not answering and not is_bare_fact(text):
+        if not answering and guess.intent == INFORM and not is_bare_fact(text):
             passed_over.add(INFORM)
         if not _CORRECTING.search(text):
             passed_over.add("correct")
@@ -176,7 +181,7 @@ class Reader:
         intent, confidence = left[0][0], round(left[0][1] / (sum(c for _, c in left) or 1.0), 4)
         leaves = [(leaf, c) for leaf, c in guess.leaves if intent == EMERGENCY or not leaf.startswith(EMERGENCY_TOP)]
         outside = leaves[0][0].removeprefix(OUTSIDE) if leaves[0][0].startswith(OUTSIDE) else None
-        if intent not in MATTERS:
+        if intent not in MATTERS and intent != "track_progress":
             return Request(text, intent, confidence, guess.kinds.get(intent), None, [], 0.0, guess.trust)
         codes = [leaf for leaf, _ in leaves if leaf.isdigit()]
         return Request(
@@ -194,13 +199,15 @@ class Reader:
     def _emergency(self, text: str, whole: Guess) -> str | None:
         if leaf := self._emergencies.screen(text):
             return leaf
-        alike = self._emergencies.is_look_alike(text)
-        if whole.emergency < (self._thresholds.emergency_alike if alike else self._thresholds.emergency):
+        if whole.emergency < self._thresholds.emergency:
+            return None
+        if whole.emergency < self._thresholds.emergency_alike and self._emergencies.is_look_alike(text):
             return None
         return next((leaf for leaf, _ in whole.leaves if leaf.startswith(EMERGENCY_TOP) or leaf == "0302"), "0104")
 
-    def _reading(self, text: str, whole: Guess, lead: Request, found: list[Request]) -> Reading:
-        emergency = self._emergency(text, whole)
+    def _reading(
+        self, text: str, emergency: str | None, whole: Guess, lead: Request, found: list[Request]
+    ) -> Reading:
         signal = elderly.read(text, self._elderly)
         judged = self._judged(lead, text, elderly=signal.signal is ElderlySignal.YES)
         return Reading(
