@@ -4,7 +4,6 @@ import json
 import logging
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -76,21 +75,36 @@ class Vectorizer:
 
     @classmethod
     def fitted(cls, texts: Sequence[str]) -> "Vectorizer":
-        seen_in = Counter(feature for text in texts for feature in set(features_of(text)))
-        kept = sorted(feature for feature, count in seen_in.items() if count >= RAREST)
-        counts = np.array([seen_in[feature] for feature in kept], dtype=np.float64)
+        return cls.fitted_with_rows(texts)[0]
+
+    @classmethod
+    def fitted_with_rows(cls, texts: Sequence[str]) -> "tuple[Vectorizer, list[Row]]":
+        """The vectorizer and the rows of the texts it is fitted on, their features taken once."""
+        numbers: dict[str, int] = {}
+        found = [np.array([numbers.setdefault(f, len(numbers)) for f in features_of(text)]) for text in texts]
+        seen_in = np.zeros(len(numbers), dtype=np.int64)
+        for features in found:
+            seen_in[np.unique(features)] += 1
+        kept = sorted(feature for feature, number in numbers.items() if seen_in[number] >= RAREST)
+        counts = np.array([seen_in[numbers[feature]] for feature in kept], dtype=np.float64)
         idf = np.log((1 + len(texts)) / (1 + counts)) + 1
-        return cls({feature: place for place, feature in enumerate(kept)}, idf.astype(np.float32))
+        vectorizer = cls({feature: place for place, feature in enumerate(kept)}, idf.astype(np.float32))
+        place_of = np.full(len(numbers), -1, dtype=np.int64)
+        place_of[[numbers[feature] for feature in kept]] = np.arange(len(kept))
+        return vectorizer, [vectorizer._row(place_of[f], t) for f, t in zip(found, texts, strict=True)]
 
     def row(self, text: str) -> Row:
-        features = features_of(text)
-        counts = Counter(place for f in features if (place := self.places.get(f)) is not None)
-        places = np.fromiter(sorted(counts), dtype=np.int64, count=len(counts))
-        said = np.fromiter((counts[p] for p in places.tolist()), dtype=np.float64, count=len(places))
+        places = self.places
+        return self._row(np.array([places.get(f, -1) for f in features_of(text)], dtype=np.int64), text)
+
+    def _row(self, found: npt.NDArray[np.int64], text: str) -> Row:
+        """`found` are the places of all features of the text, -1 for unknown ones."""
+        known = found[found >= 0]
+        places, said = np.unique(known, return_counts=True)
         weights = (1 + np.log(said)) * self.idf[places]
         length = float(np.linalg.norm(weights)) or 1.0
-        known = float(said.sum()) / len(features) if features else 0.0
-        return Row(places, (weights / length).astype(np.float32), known, len(text))
+        share = len(known) / len(found) if len(found) else 0.0
+        return Row(places, (weights / length).astype(np.float32), share, len(text))
 
     def only(self, kept: npt.NDArray[np.int64]) -> "Vectorizer":
         """The same vectorizer over fewer features."""
