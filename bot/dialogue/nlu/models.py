@@ -237,6 +237,6 @@ def _calibrated(matrix: Any, rows: Sequence[Row], examples: Sequence[Example]) -
 
 
 def _folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Every other example is held out in turn: neighbours in a file share their leaf, so both halves have every leaf."""
+    """Every other example is held out in turn: neighbours in a file share their leaf, so both halves have each."""
     for number in range(FOLDS):
         yield [i for i in range(count) if i % FOLDS != number], list(range(number, count, FOLDS))

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import jieba
 import pycrfsuite
 
 from bot.core import addresses
@@ -20,6 +19,9 @@ FILE = "places.crf"
 LONGEST = 400
 """Characters that are looked at; a place further on in a message is left to the rules."""
 _BEGIN, _INSIDE, _OUTSIDE = "B", "I", "O"
+SURELY_OUTSIDE = 0.7
+"""Unless it is this probable that a character is no part of a place, it is one: a place missed is asked for again."""
+_EDGES = " \u3000，,。.！!？?；;：:、\n\t"
 _REACH = 3
 _KINDS = (
     ("n", re.compile(rf"[0-9{CHINESE}]")),
@@ -79,19 +81,7 @@ def _features(text: str) -> list[list[str]]:
     padded = ["<"] * _REACH + ["0" if sign.isdigit() else sign for sign in plain] + [">"] * _REACH
     kinds = ["<"] * _REACH + [_kind(sign) for sign in plain] + [">"] * _REACH
     marks = ["<", *_rule_marks(text), ">"]
-    words = _word_features(plain)
-    return [_of_character(padded, kinds, marks, at) + words[at] for at in range(len(text))]
-
-
-def _word_features(plain: str) -> list[list[str]]:
-    """Which word each character belongs to, where in it, and the words beside: verbs and titles end a place."""
-    words = ["<", *jieba.lcut(plain, HMM=False), ">"]
-    found = []
-    for before, word, after in zip(words, words[1:], words[2:], strict=False):
-        for place in range(len(word)):
-            where = "S" if len(word) == 1 else "B" if place == 0 else "E" if place == len(word) - 1 else "M"
-            found.append(["w" + word, "x" + where, "y" + where + before, "z" + where + after, f"W{where}{len(word)}"])
-    return found
+    return [_of_character(padded, kinds, marks, at) for at in range(len(text))]
 
 
 def _of_character(padded: Sequence[str], kinds: Sequence[str], marks: Sequence[str], at: int) -> list[str]:
@@ -153,15 +143,24 @@ class PlaceTagger:
         seen = text[:LONGEST]
         if not seen:
             return []
-        labels = self._tagger.tag(_features(seen))
-        return list(_joined(labels))
+        self._tagger.set(_features(seen))
+        return list(_joined([self._is_said(place) for place in range(len(seen))], seen))
+
+    def _is_said(self, place: int) -> str:
+        if self._tagger.marginal(_OUTSIDE, place) >= SURELY_OUTSIDE:
+            return _OUTSIDE
+        begins = self._tagger.marginal(_BEGIN, place) > self._tagger.marginal(_INSIDE, place)
+        return _BEGIN if begins else _INSIDE
 
 
-def _joined(labels: Sequence[str]) -> Iterator[Phrase]:
+def _joined(labels: Sequence[str], text: str) -> Iterator[Phrase]:
+    """Runs of characters that belong to a place; marks and spaces at the ends are left out."""
     start: int | None = None
     for place, label in enumerate([*labels, _OUTSIDE]):
         if start is not None and label != _INSIDE:
-            yield start, place
+            if bare := text[start:place].strip(_EDGES):
+                begin = text.index(bare, start)
+                yield begin, begin + len(bare)
             start = None
         if label == _BEGIN or (label == _INSIDE and start is None):
             start = place
