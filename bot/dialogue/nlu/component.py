@@ -18,7 +18,7 @@ from bot.core.elderly import ElderlyRules
 from bot.core.emergencies import EmergencyRules
 from bot.core.urgency import Urgency
 from bot.dialogue.nlu import place_tagger
-from bot.dialogue.nlu.context import SURE_OF_SUBJECT_CHANGE, Situation, in_context
+from bot.dialogue.nlu.context import SURE_OF_SUBJECT_CHANGE, Situation, handed_on, in_context
 from bot.dialogue.nlu.models import Example, Opinion, ReaderModels
 from bot.dialogue.nlu.place_tagger import PlaceTagger, marked_lines
 from bot.dialogue.nlu.reading import INFORM, Reader, Reading, Thresholds, is_bare_fact
@@ -90,8 +90,8 @@ class CommunityReader(GraphComponent, IntentClassifier):
             if text and self._reader:
                 found = situation(tracker)
                 reading = _read(self._reader, text, found, self._opinion(message))
-                # Without a tracker the message is only read, as `parse` does.
-                _write(message, in_context(reading, found) if tracker else reading)
+                # A tracker without events belongs to no conversation: the message is only read, as `parse` does.
+                _write(message, in_context(handed_on(reading) if tracker.events else reading, found))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

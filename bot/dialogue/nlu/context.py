@@ -55,11 +55,10 @@ def in_context(reading: Reading, situation: Situation) -> Reading:
     """Return the reading with the intent it has as an answer to what was asked."""
     if reading.intent == "emergency":
         return reading
-    reading = _handed_on(reading)
     return _without_form(reading) if situation.form is None else _inside_form(reading, situation)
 
 
-def _handed_on(reading: Reading) -> Reading:
+def handed_on(reading: Reading) -> Reading:
     """What no community can settle is no case of ours: the resident is told whose it is."""
     requests = [
         replace(r, intent=OUT_OF_SCOPE, kind=f"{OUTSIDE}{r.outside}") if _is_outside(r) else r for r in reading.requests

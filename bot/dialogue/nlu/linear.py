@@ -24,15 +24,15 @@ class LinearClassifier:
         self._bias = bias
 
     @classmethod
-    def fitted(cls, matrix: Any, labels: Sequence[str], strictness: float) -> "LinearClassifier":
-        """`strictness` is the C of the machines; rare labels weigh more, by the root of their rarity."""
+    def fitted(cls, matrix: Any, labels: Sequence[str], strictness: float, evenness: float) -> "LinearClassifier":
+        """`strictness` is the C of the machines; with `evenness` 1 all labels weigh the same, with 0 all examples."""
         # Only training needs scikit-learn; a serving process saves its memory.
         from sklearn.svm import LinearSVC
 
         names, found = np.unique(np.array(labels), return_inverse=True)
         if len(names) == 1:
             return cls([str(names[0])], np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1, np.float32))
-        rarity = np.sqrt(len(labels) / len(names) / np.bincount(found))
+        rarity = (len(labels) / len(names) / np.bincount(found)) ** evenness
         machine = LinearSVC(C=strictness, tol=1e-2, random_state=0)
         machine.fit(matrix, found, sample_weight=rarity[found])
         weights, bias = machine.coef_, machine.intercept_

@@ -15,6 +15,8 @@ from bot.dialogue.nlu.features import Row, Vectorizer
 from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
 
 STRICTNESS = 0.3
+INTENT_EVENNESS, LEAF_EVENNESS = 0.4, 0.8
+"""How much rare labels count: intents are as frequent in life as here, leaves are frequent where somebody wrote more."""
 CLASS_WEIGHT = 0.1
 """How much the score of a leaf's class counts beside the leaf's own."""
 MOST_FEATURES = 90_000
@@ -98,10 +100,10 @@ class _Parts:
         leaves = [str(examples[i].leaf) for i in leaf_rows]
 
         def classifier(rows: Sequence[int], labels: Sequence[str]) -> LinearClassifier:
-            return LinearClassifier.fitted(matrix[rows], labels, STRICTNESS)
+            return LinearClassifier.fitted(matrix[rows], labels, STRICTNESS, LEAF_EVENNESS)
 
         return cls(
-            LinearClassifier.fitted(matrix, [e.intent for e in examples], STRICTNESS),
+            LinearClassifier.fitted(matrix, [e.intent for e in examples], STRICTNESS, INTENT_EVENNESS),
             classifier(leaf_rows, leaves),
             classifier(leaf_rows, [class_of(leaf) for leaf in leaves]),
             classifier(kind_rows, [f"{examples[i].intent}/{examples[i].kind}" for i in kind_rows]),
