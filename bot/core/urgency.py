@@ -94,6 +94,11 @@ _DANGER = re.compile(
     r"|(砸|咬|撞|摔|绊)伤|出过?人命|死过?人|骨折|头破血流|缝了.{0,3}针|送(进|去|到)?(了)?医院"
 )
 
+_SEWAGE = re.compile(
+    r"粪|屎|大便|尿水|(污水|脏水|臭水|化粪池|下水|马桶|地漏).{0,8}(冒|溢|横流|漫|喷|返|反|倒灌|涌|往外|流到|流得)"
+    r"|(水|雨|污水).{0,6}(灌|流|倒灌|漫|进)(进|到|入)?(了)?(屋|家|堂屋|店|车库|地下室|一楼|客厅|厨房|灶屋)|(屋里|家里|厨房).{0,6}(返水|反水|进水|积水|是水)"
+)
+
 
 def _concerns_many(text: str) -> bool:
     if _MANY_HOUSEHOLDS.search(text):
@@ -127,6 +132,8 @@ def assess(
         reasons.append("影响三户以上")
     if _DANGER.search(text):
         reasons.append("有危险")
+    if usual is not Urgency.P3 and _SEWAGE.search(text):
+        reasons.append("污水外溢或进屋")
     if usual is not Urgency.P3 and now is not None and _is_night(now):
         reasons.append("夜里发生")
     if usual is not Urgency.P3 and _WEATHER.search(text):

@@ -21,6 +21,10 @@ NIGHT = datetime(2026, 3, 30, 15, tzinfo=UTC)
         ("有五户人家没水", "影响三户以上"),
         ("我们单元的都没水", "影响三户以上"),
         ("暴雨天井盖没了", "碰上恶劣天气"),
+        ("化粪池往外冒", "污水外溢或进屋"),
+        ("厨房地漏返水", "污水外溢或进屋"),
+        ("隔壁在敲承重墙", "有危险"),
+        ("桥栏杆断了，存在重大安全隐患", "有危险"),
     ],
 )
 def test_what_the_words_tell_raises_by_one_level(text: str, reason: str) -> None:
@@ -29,7 +33,8 @@ def test_what_the_words_tell_raises_by_one_level(text: str, reason: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["楼道灯坏了", "隔壁孩子太吵", "有两户没交钱", "一户一表怎么办", "广场舞大妈放音乐", "老年活动室"]
+    "text",
+    ["楼道灯坏了", "隔壁孩子太吵", "有两户没交钱", "一户一表怎么办", "广场舞大妈放音乐", "老年活动室", "路口积水"],
 )
 def test_an_ordinary_matter_stays_as_usual(text: str) -> None:
     assert assess(Urgency.P2, text, now=NOON).urgency is Urgency.P2
@@ -38,6 +43,10 @@ def test_an_ordinary_matter_stays_as_usual(text: str) -> None:
 def test_night_hurries_a_defect_but_not_a_question() -> None:
     assert assess(Urgency.P2, "没水", now=NIGHT).reasons == ("夜里发生",)
     assert assess(Urgency.P3, "居住证怎么办", now=NIGHT).urgency is Urgency.P3
+
+
+def test_without_a_clock_the_night_hurries_nothing() -> None:
+    assert assess(Urgency.P2, "没水", now=None).reasons == ()
 
 
 def test_many_reasons_still_raise_only_one_level() -> None:
