@@ -15,7 +15,7 @@ from bot.dialogue.nlu.features import Row, Vectorizer
 from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
 
 STRICTNESS = 0.3
-INTENT_EVENNESS, LEAF_EVENNESS = 0.4, 0.8
+INTENT_EVENNESS, LEAF_EVENNESS = 0.5, 0.8
 """How much rare labels count: intents are frequent in life too, leaves only where somebody wrote more."""
 CLASS_WEIGHT = 0.1
 """How much the score of a leaf's class counts beside the leaf's own."""
