@@ -26,7 +26,7 @@ bench:
 	@.ci/environment run
 	@$(PYTHON) -m bot bench
 
-# Our reader against the stock Rasa pipeline on the same sentences; DIET takes its time: about half an hour.
+# Our reader against the stock Rasa pipeline on the same sentences; DIET takes hours on two cores.
 bench-nlu:
 	@.ci/environment run
 	@.ci/environment tensorflow
