@@ -14,7 +14,7 @@ from bot.dialogue.nlu.calibration import Calibration, Signs, Trust
 from bot.dialogue.nlu.features import Row, Vectorizer
 from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
 
-STRICTNESS = 0.3
+STRICTNESS = 0.6
 INTENT_EVENNESS, LEAF_EVENNESS = 0.5, 0.8
 """How much rare labels count: intents are frequent in life too, leaves only where somebody wrote more."""
 CLASS_WEIGHT = 0.1
