@@ -26,11 +26,13 @@ bench:
 	@.ci/environment run
 	@$(PYTHON) -m bot bench
 
-# Our reader against the stock Rasa pipeline on the same sentences; DIET takes hours on two cores.
+# Our reader against the stock Rasa pipeline on the same sentences; DIET takes hours on two cores, EVERY=5 gives both
+# every fifth sentence.
+EVERY ?= 1
 bench-nlu:
 	@.ci/environment run
 	@.ci/environment tensorflow
-	@PYTHONPATH=. $(PYTHON) -m tests.benchmarks.nlu_side_by_side
+	@PYTHONPATH=. $(PYTHON) -m tests.benchmarks.nlu_side_by_side --every $(EVERY)
 
 soak:
 	@.ci/environment test

@@ -1,6 +1,7 @@
 """The report form: leaf, place, a case to join, confirmation."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ JOIN, SEPARATE = "join", "separate"
 NO_PLACE = "地点待核实"
 OTHER_MATTER = "都不是"
 UNSORTED = "1299"
+HOUSE_REST = "0599"
 _SOMEBODY_ELSES = re.compile(
     r"骗|诈|推销|广告|贷款|对方|陌生|骚扰|打来|来电|(?:[他她它]|爸|妈|娘|爹|爷|奶|姥|公|婆|老人|邻居|阿姨|大爷|大妈|师傅|物业)的?(?:电话|手机|号码)"
 )
@@ -129,11 +131,19 @@ def _leaf_answer(draft: ReportDraft, turn: Turn, desk: Desk) -> ReportDraft:
     if picked is not None and picked < len(guesses):
         return draft.with_leaf(guesses[picked])
     if picked is not None or turn.intent in {"skip", "deny", "affirm"}:
-        return draft.with_leaf(f"{guesses[0][:2]}99")
+        return draft.with_leaf(_rest_of(guesses, draft.place))
     found = found_in(turn.text, desk, None)
     if found.place and turn.intent == "inform" and not turn.first.leaf:
         return draft.with_place(found, turn.text)
-    return draft.with_leaf(_leaf_named(turn, desk) or f"{guesses[0][:2]}99", turn.text)
+    return draft.with_leaf(_leaf_named(turn, desk) or _rest_of(guesses, draft.place), turn.text)
+
+
+def _rest_of(guesses: Sequence[str], place: Place | None) -> str:
+    """Where a matter belongs that is none of the guesses: the class they share, at a building the house's own."""
+    classes = {code[:2] for code in guesses}
+    if len(classes) > 1 and place and place.building:
+        return HOUSE_REST
+    return f"{guesses[0][:2]}99" if guesses else UNSORTED
 
 
 def _leaf_named(turn: Turn, desk: Desk) -> str | None:

@@ -45,6 +45,7 @@ class Number:
 
 
 def plain(text: str) -> str:
+    """The number in Arabic digits and capitals: 十二 → 12, 12a → 12A."""
     value = numerals.value(text)
     return str(value) if value is not None and not text.isdigit() else text.upper()
 

@@ -7,6 +7,10 @@ from enum import StrEnum
 from bot.core.urgency import Urgency
 from bot.errors import NotFound
 
+EMERGENCY_TOP = "01"
+OUTSIDE = "outside_"
+"""Kinds of training sentences that begin so stand in the place of a leaf where no community has a say."""
+
 
 class Whistle(StrEnum):
     """How a street calls departments together (三哨)."""

@@ -19,6 +19,7 @@ from bot.dialogue.evaluation.held_out import read_held_out
 from bot.dialogue.evaluation.scoring import share
 from bot.dialogue.figures import Figures, Progress, Score, figures_path, structure
 from bot.dialogue.nlu.models import Example
+from bot.dialogue.nlu.place_tagger import marked_lines
 from bot.errors import BrokenFile
 
 
@@ -28,6 +29,7 @@ def train(root: Path, data: Path, target: Path, progress: Progress, *, cross_val
     `root` holds config.yml and domain.yml, `data` the folders nlu, rules and stories.
     """
     progress("读取训练数据", 0.05)
+    marked_lines(data / "places")  # before Rasa runs, which would hide what is wrong with a line
     figures = Figures(target.name.removesuffix(".tar.gz"), _now(), counted(data), structure=structure(root, data))
     if cross_validate:
         figures = validated(figures, read_examples(root, data), lambda share: progress("交叉验证", 0.05 + share * 0.55))

@@ -10,8 +10,9 @@ from typing import Final
 
 import yaml
 
+from bot.core.catalogue import EMERGENCY_TOP, OUTSIDE
 from bot.errors import BrokenFile, Unavailable
-from bot.services.intents import EMERGENCY_TOP, OUTSIDE, Choice, Family
+from bot.services.intents import Choice, Family
 
 HEADER: Final = 'version: "3.1"\nnlu:\n'
 _FOLDERS: Final[Mapping[str, str]] = {

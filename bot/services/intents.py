@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.core.catalogue import Catalogue, Leaf
+from bot.core.catalogue import EMERGENCY_TOP, Catalogue, Leaf
 from bot.errors import InvalidInput
 
 FRAUD_UNDER_WAY: Final = "0302"
-EMERGENCY_TOP: Final = "01"
-OUTSIDE: Final = "outside_"
-"""Kinds that begin so stand in the place of a leaf where no community has a say."""
 
 
 class Family(StrEnum):

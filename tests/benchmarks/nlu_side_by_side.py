@@ -1,9 +1,11 @@
 """Linli's reader against the stock Rasa pipeline, trained on the same sentences: `make bench-nlu`.
 
 Accuracy is measured on the hand-written messages of tests/dialogue/readings and, where the folder is there, on the
-labelled real messages of ../shared/eval. Writes results/nlu.json and results/nlu.md.
+labelled real messages of ../shared/eval. Writes results/nlu.json and results/nlu.md. `--every N` gives both every Nth
+sentence of each kind: DIET needs hours for all of them on two cores.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -25,7 +27,10 @@ REAL = ROOT.parent / "shared" / "eval" / "messages.jsonl"
 STOCK_PYTHON = ROOT / ".venv-tensorflow" / "bin" / "python"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="nlu_side_by_side", description=__doc__)
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="train both on every Nth sentence")
+    every = parser.parse_args(arguments).every
     if not STOCK_PYTHON.exists():
         print("没有 .venv-tensorflow：先运行 make tensorflow", file=sys.stderr)  # noqa: T201
         return 1
@@ -36,11 +41,12 @@ def main() -> int:
         messages = folder / "messages.jsonl"
         rows = [{"text": row["text"]} for found in sets.values() for row in found]
         messages.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
-        own_data = _together(folder, flat=False)
+        own_data = _together(folder, every, flat=False)
         ours = _run([sys.executable], ROOT / "config.yml", own_data, messages, folder / "ours", "--own")
         stock_config = ROOT / "tests/benchmarks/stock.yml"
-        stock = _run([str(STOCK_PYTHON)], stock_config, _together(folder, flat=True), messages, folder / "stock")
-    told = {"linli": _figures(ours, sets), "stock": _figures(stock, sets)}
+        stock_data = _together(folder, every, flat=True)
+        stock = _run([str(STOCK_PYTHON)], stock_config, stock_data, messages, folder / "stock")
+    told = {"every": every, "linli": _figures(ours, sets), "stock": _figures(stock, sets)}
     (RESULTS / "nlu.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     table = _table(told)
     (RESULTS / "nlu.md").write_text(table, encoding="utf-8")
@@ -54,13 +60,14 @@ def _sets() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         yield "real messages", [json.loads(line) for line in REAL.read_text(encoding="utf-8").splitlines()]
 
 
-def _together(folder: Path, *, flat: bool) -> Path:
-    """All training sentences in one file; flat names for the stock pipeline, which knows no leaves."""
+def _together(folder: Path, every: int, *, flat: bool) -> Path:
+    """Every Nth training sentence in one file; flat names for the stock pipeline, which knows no leaves."""
     blocks = []
     for path in sorted((ROOT / "data/nlu").rglob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             name = block["intent"].replace("/", "+") if flat else block["intent"]
-            blocks.append({"intent": name, "examples": block["examples"]})
+            examples = "".join(block["examples"].splitlines(keepends=True)[::every])
+            blocks.append({"intent": name, "examples": examples})
     target = folder / ("flat.yml" if flat else "nlu.yml")
     target.write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True), encoding="utf-8")
     return target
@@ -106,8 +113,9 @@ def _accuracy(pairs: Sequence[scoring.Pair]) -> dict[str, float | None]:
     }
 
 
-def _table(told: dict[str, dict[str, Any]]) -> str:
-    rows: list[tuple[str, ...]] = [("", "Linli", "stock (Jieba, CountVectors, DIET 100 epochs)")]
+def _table(told: dict[str, Any]) -> str:
+    which = "all sentences" if told["every"] == 1 else f"one sentence in {told['every']}"
+    rows: list[tuple[str, ...]] = [(which, "Linli", "stock (Jieba, CountVectors, DIET 100 epochs)")]
     for name in told["linli"]["accuracy"]:
         for figure in ("intent", "leaf", "leaf_top3"):
             cells = [f"{told[who]['accuracy'][name][figure]:.3f}" for who in ("linli", "stock")]

@@ -7,6 +7,7 @@ import pytest
 from bot.core.addresses import SpanType
 from bot.dialogue.nlu.place_tagger import FILE, PlaceTagger, marked_lines, unmarked
 from bot.dialogue.nlu.places import places_in
+from bot.errors import BrokenFile
 from bot.settings import ROOT
 
 LINES = marked_lines(ROOT / "data" / "places")
@@ -32,6 +33,12 @@ def test_every_line_is_marked_in_pairs() -> None:
 def test_a_line_with_half_a_mark_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="青"):
         unmarked(line)
+
+
+def test_a_lone_mark_is_named_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("# places\n\n〔青禾苑〕停水\n〔青禾苑停水\n", encoding="utf-8")
+    with pytest.raises(BrokenFile, match=r"a\.txt:4"):
+        marked_lines(tmp_path)
 
 
 def test_a_name_that_no_list_knows_is_a_place(tagger: PlaceTagger) -> None:

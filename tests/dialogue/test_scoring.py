@@ -1,11 +1,15 @@
 """The figures of an evaluation, counted by hand."""
 
+import runpy
 from typing import Any
 
 import pytest
 
 from bot.dialogue.evaluation import curves, scoring
 from bot.dialogue.evaluation.report import of_messages
+from bot.settings import ROOT
+
+REFERENCE = ROOT.parent / "shared" / "eval" / "score.py"
 
 
 def read(**changed: Any) -> dict[str, Any]:
@@ -72,6 +76,31 @@ def test_a_bin_compares_confidence_with_the_share_that_was_right() -> None:
 def test_risk_grows_from_the_surest_on() -> None:
     points = curves.risk_coverage([(0.5, False), (0.9, True), (0.8, True)], 4)
     assert [(p.coverage, p.risk, p.trust) for p in points] == [(0.25, 0.0, 0.9), (0.5, 0.0, 0.8), (0.75, 0.3333, 0.5)]
+
+
+@pytest.mark.skipif(not REFERENCE.is_file(), reason="needs ../shared/eval")
+def test_the_figures_are_those_of_the_reference_scorer() -> None:
+    golds = [
+        gold(leaf=["0699"]),
+        gold(intent=["consult_policy", "report_event"], leaf=["0601", "0603"], elderly=["possible"]),
+        gold(leaf=["0701"], urgency=["P1"], elderly=["yes"]),
+        gold(intent=["complaint_escalate", "report_event"], leaf=[None], address=[]),
+        {"text": "着火了", "bypass_bot": True},
+        {"text": "火锅", "bypass_bot": False},
+    ]
+    found = [
+        read(address=[{"text": "北门路"}], elderly="yes"),
+        read(elderly="no"),
+        read(needs_review=True, elderly="possible"),
+        read(leaf=None, leaf_top3=[]),
+        read(emergency="0101"),
+        read(emergency="0101"),
+    ]
+    rows = [{**row, "id": str(number)} for number, row in enumerate(golds)]
+    predicted = [{**row, "id": str(n), "text": golds[n]["text"]} for n, row in enumerate(found)]
+    theirs = runpy.run_path(str(REFERENCE))["score"](rows, predicted)
+    ours = scoring.figures(list(zip(rows, predicted, strict=True)))
+    assert {name: ours[name] for name in theirs if name != "n"} == {n: v for n, v in theirs.items() if n != "n"}
 
 
 def test_a_report_says_what_each_intent_is_taken_for() -> None:

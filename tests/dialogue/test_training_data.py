@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.nlu.models import OUTSIDE
+from bot.core.catalogue import OUTSIDE
 from bot.dialogue.nlu.place_tagger import marked_lines, unmarked
 from bot.services.examples import Example, read_all
 from bot.settings import ROOT

@@ -78,7 +78,7 @@ def _of_readings(judged: Sequence[Pair]) -> dict[str, Any]:
     return {
         "intent": share([ok for group in by_intent.values() for ok in group]),
         "intent_macro": macro(by_intent),
-        "intent_recall": {name: share(group) for name, group in sorted(by_intent.items())},
+        "intent_recall": {name: round(c.get(name, 0) / sum(c.values()), 3) for name, c in confusions(judged).items()},
         "urgency": share([p["urgency"] in accepted(g, "urgency") for g, p in judged if "urgency" in g]),
     }
 

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.core import choices, masking
+from bot.core.catalogue import OUTSIDE
 from bot.core.openings import announces_report
-from bot.dialogue.nlu.models import OUTSIDE
 from bot.dialogue.nlu.reading import INFORM, Reading, Request, is_bare_fact
 
 # Questions whose answer is the resident's own words, whatever they sound like.

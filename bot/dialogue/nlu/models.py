@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.core.catalogue import OUTSIDE
 from bot.dialogue.nlu import calibration
 from bot.dialogue.nlu.calibration import Calibration, Signs, Trust
 from bot.dialogue.nlu.features import Row, Vectorizer
@@ -22,8 +23,6 @@ CLASS_WEIGHT = 0.1
 MOST_FEATURES = 90_000
 FOLDS = 2
 EMERGENCY = "emergency"
-OUTSIDE = "outside_"
-"""Kinds that begin so are matters outside a community's powers; they are told apart like leaves."""
 FILED = ("report_event", "propose_agenda_item")
 _NAMES = ("intents", "leaves", "classes", "kinds")
 

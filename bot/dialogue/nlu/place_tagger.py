@@ -13,6 +13,7 @@ import pycrfsuite
 
 from bot.core import addresses
 from bot.core.numerals import CHINESE
+from bot.errors import BrokenFile
 
 OPEN, CLOSE = "〔", "〕"
 FILE = "places.crf"
@@ -37,10 +38,21 @@ Phrase = tuple[int, int]
 
 
 def marked_lines(folder: Path) -> list[str]:
-    """All training lines of a folder, in a fixed order; # begins a comment."""
-    files = sorted(folder.glob("*.txt"))
-    lines = (line.strip() for path in files for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    """All training lines of a folder, in a fixed order; # begins a comment. Raises BrokenFile for a lone mark."""
+    found = []
+    for path in sorted(folder.glob("*.txt")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip() and not line.startswith("#"):
+                found.append(_paired(path, number, line.strip()))
+    return found
+
+
+def _paired(path: Path, number: int, line: str) -> str:
+    try:
+        unmarked(line)
+    except ValueError as cause:
+        raise BrokenFile(str(path), number, "", f"{OPEN}和{CLOSE}要成对") from cause
+    return line
 
 
 def unmarked(line: str) -> tuple[str, list[Phrase]]:

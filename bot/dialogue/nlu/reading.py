@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.core import addresses, elderly, masking, requests, times, urgency
+from bot.core.catalogue import EMERGENCY_TOP, OUTSIDE
 from bot.core.elderly import ElderlyRules, ElderlySignal
 from bot.core.emergencies import EmergencyRules
 from bot.core.urgency import Urgency
-from bot.dialogue.nlu.models import EMERGENCY, FILED, OUTSIDE, Guess, Opinion, ReaderModels
+from bot.dialogue.nlu.linear import Ranking
+from bot.dialogue.nlu.models import EMERGENCY, FILED, Guess, Opinion, ReaderModels
 from bot.dialogue.nlu.place_tagger import PlaceTagger
 from bot.dialogue.nlu.places import places_in
 
@@ -42,16 +44,16 @@ _MANNERS = re.compile(
     r"[\W_\d]|我[叫是姓家住在]?|姓|叫|电话|手机号?|号码|地址|就是|是|在|这里|那里|的|了|啊|吧|呢|您好|你好"
 )
 HURRIED = frozenset({EMERGENCY, "report_event", "complaint_escalate", "request_in_person", "track_progress"})
-EMERGENCY_TOP = "01"
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities, 0 to 1, kept in config.yml.
 
-    emergency: from here on the model alone calls for help, emergency_alike: where the words look like a drill, a figure
-    of speech or something past; segment, leaf_sure: a piece of a message stands for
-    itself; intent_sure, trust: below, a person looks at it before it counts.
+    emergency: from here on the model alone calls for help; emergency_alike: where the words look like a drill, a
+    figure of speech or something past. segment, leaf_sure: a piece of a message stands for itself. intent_sure,
+    trust: below, a person looks at it before it counts. outside: only from here on somebody is told that the
+    matter is for others to decide; below, it counts as the best leaf.
     """
 
     emergency: float = 0.5
@@ -60,6 +62,7 @@ class Thresholds:
     leaf_sure: float = 0.45
     intent_sure: float = 0.55
     trust: float = 0.8
+    outside: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -180,21 +183,26 @@ class Reader:
         left = [(i, c) for i, c in guess.intents if i not in passed_over]
         intent, confidence = left[0][0], round(left[0][1] / (sum(c for _, c in left) or 1.0), 4)
         leaves = [(leaf, c) for leaf, c in guess.leaves if intent == EMERGENCY or not leaf.startswith(EMERGENCY_TOP)]
-        outside = leaves[0][0].removeprefix(OUTSIDE) if leaves[0][0].startswith(OUTSIDE) else None
         if intent not in MATTERS and intent != "track_progress":
             return Request(text, intent, confidence, guess.kinds.get(intent), None, [], 0.0, guess.trust)
-        codes = [leaf for leaf, _ in leaves if leaf.isdigit()]
+        outside = self._outside(leaves)
+        codes = [(leaf, c) for leaf, c in leaves if leaf.isdigit()]
         return Request(
             text=text,
             intent=intent,
             confidence=confidence,
             kind=guess.kinds.get(intent),
-            leaf=None if outside else codes[0],
-            leaf_top3=codes[:3],
-            leaf_confidence=leaves[0][1],
+            leaf=None if outside else codes[0][0],
+            leaf_top3=[leaf for leaf, _ in codes[:3]],
+            leaf_confidence=leaves[0][1] if outside else codes[0][1],
             trust=guess.trust,
             outside=outside,
         )
+
+    def _outside(self, leaves: Ranking) -> str | None:
+        """Whose matter it is if not ours, where that is sure enough to say so."""
+        kinds = [(leaf.removeprefix(OUTSIDE), c) for leaf, c in leaves if leaf.startswith(OUTSIDE)]
+        return kinds[0][0] if kinds and sum(c for _, c in kinds) >= self._thresholds.outside else None
 
     def _emergency(self, text: str, whole: Guess) -> str | None:
         if leaf := self._emergencies.screen(text):
