@@ -79,11 +79,11 @@ async def _measured(assistant: "Assistant", gold: list[dict[str, Any]], name: st
 def _cross_validated(settings: Settings) -> "Report":
     from bot.dialogue.evaluation.held_out import read_held_out
     from bot.dialogue.evaluation.report import of_held_out
-    from bot.dialogue.training import read_examples
+    from bot.dialogue.training import read_examples, read_letters
 
     bar = Bar()
     examples = read_examples(settings.root, settings.data)
-    return of_held_out(read_held_out(examples, lambda share: bar("交叉验证", share)))
+    return of_held_out(read_held_out(examples, read_letters(settings.root), lambda share: bar("交叉验证", share)))
 
 
 def _write(reports: list["Report"], folder: Path) -> None:

@@ -15,9 +15,10 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 
-from bot.dialogue.evaluation.held_out import read_held_out
+from bot.dialogue.evaluation.held_out import HeldOut, read_held_out
 from bot.dialogue.evaluation.scoring import share
 from bot.dialogue.figures import Figures, Progress, Score, figures_path, structure
+from bot.dialogue.nlu.letters import Letters
 from bot.dialogue.nlu.models import Example
 from bot.dialogue.nlu.place_tagger import marked_lines
 from bot.errors import BrokenFile
@@ -29,10 +30,11 @@ def train(root: Path, data: Path, target: Path, progress: Progress, *, cross_val
     `root` holds config.yml and domain.yml, `data` the folders nlu, rules and stories.
     """
     progress("读取训练数据", 0.05)
-    marked_lines(data / "places")  # before Rasa runs, which would hide what is wrong with a line
+    marked_lines(data / "places")  # these two before Rasa runs, which would hide what is wrong with them
+    read_letters(root)
     figures = Figures(target.name.removesuffix(".tar.gz"), _now(), counted(data), structure=structure(root, data))
     if cross_validate:
-        figures = validated(figures, read_examples(root, data), lambda share: progress("交叉验证", 0.05 + share * 0.55))
+        figures = _validated(figures, root, data, lambda share: progress("交叉验证", 0.05 + share * 0.55))
     progress("训练模型(约一分钟)", 0.65)
     fresh = _trained(root, data, target)
     progress("保存模型", 0.95)
@@ -47,7 +49,7 @@ def check(root: Path, data: Path, model: Path, progress: Progress) -> Figures:
     """Cross-validate the data of a model that was trained without, and write its figures beside it."""
     path = figures_path(model)
     figures = Figures(**json.loads(path.read_text(encoding="utf-8")))
-    checked = validated(figures, read_examples(root, data), lambda share: progress("交叉验证", share))
+    checked = _validated(figures, root, data, lambda share: progress("交叉验证", share))
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(asdict(checked), ensure_ascii=False, indent=1), encoding="utf-8")
     unfinished.replace(path)
@@ -107,9 +109,17 @@ def read_examples(root: Path, data: Path) -> list[Example]:
     return found
 
 
-def validated(figures: Figures, examples: Sequence[Example], progress: Callable[[float], None]) -> Figures:
-    """Cross-validate; the same data give the same figures."""
-    found = read_held_out(examples, progress)
+def read_letters(root: Path) -> Letters:
+    """Raises BrokenFile for a file that is none."""
+    return Letters.read(root / "data" / "letters.yml")
+
+
+def _validated(figures: Figures, root: Path, data: Path, progress: Callable[[float], None]) -> Figures:
+    return validated(figures, read_held_out(read_examples(root, data), read_letters(root), progress))
+
+
+def validated(figures: Figures, found: Sequence[HeldOut]) -> Figures:
+    """The figures with what cross-validation found."""
     leaves = [h for h in found if h.example.leaf]
     pairs = [(h.example.intent, h.guess.intent) for h in found]
     in_three = [h.example.leaf in [leaf for leaf, _ in h.guess.leaves[:3]] for h in leaves]

@@ -15,7 +15,9 @@ LINES = marked_lines(ROOT / "data" / "places")
 
 @pytest.fixture(scope="module")
 def tagger(tmp_path_factory: pytest.TempPathFactory) -> PlaceTagger:
-    return PlaceTagger.fitted(LINES, tmp_path_factory.mktemp("places") / FILE)
+    path = tmp_path_factory.mktemp("places") / FILE
+    PlaceTagger.train(LINES, path)
+    return PlaceTagger(path.read_bytes())
 
 
 def said(text: str, tagger: PlaceTagger) -> list[str]:
@@ -72,6 +74,6 @@ def test_strange_input_has_no_place(text: str, tagger: PlaceTagger) -> None:
 
 def test_the_same_lines_give_the_same_model(tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
-    PlaceTagger.fitted(LINES[:60], first)
-    PlaceTagger.fitted(LINES[:60], second)
+    PlaceTagger.train(LINES[:60], first)
+    PlaceTagger.train(LINES[:60], second)
     assert first.read_bytes() == second.read_bytes()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogue.evaluation.held_out import HeldOut, read_held_out
 from bot.dialogue.figures import Figures, figures_path, structure
+from bot.dialogue.nlu.letters import Letters
 from bot.dialogue.nlu.models import Example
 from bot.dialogue.training import check, counted, validated
 from bot.errors import BrokenFile
@@ -36,18 +38,22 @@ EXAMPLES = [
 HASTY = Figures("m", "2026-11-23T00:00:00+00:00", 40)
 
 
+def held_out() -> list[HeldOut]:
+    return read_held_out(EXAMPLES, Letters(), lambda _: None)
+
+
 def test_every_example_is_held_out_once() -> None:
-    figures = validated(HASTY, EXAMPLES, lambda _: None)
+    figures = validated(HASTY, held_out())
     assert figures.per_intent is not None
     assert {name: score.support for name, score in figures.per_intent.items()} == {"report_event": 20, "chitchat": 20}
 
 
 def test_the_same_data_give_the_same_figures() -> None:
-    assert validated(HASTY, EXAMPLES, lambda _: None) == validated(HASTY, EXAMPLES, lambda _: None)
+    assert validated(HASTY, held_out()) == validated(HASTY, held_out())
 
 
 def test_separable_matters_are_told_apart() -> None:
-    figures = validated(HASTY, EXAMPLES, lambda _: None)
+    figures = validated(HASTY, held_out())
     assert figures.leaf_accuracy is not None
     assert figures.leaf_accuracy >= 0.9
 

@@ -47,9 +47,7 @@ def test_migrating_again_changes_nothing(store: Store, cast: Cast) -> None:
         assert session.query(Message).count() == 1
 
 
-def test_a_migration_that_fails_leaves_an_empty_database(
-    empty: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_that_fails_leaves_an_empty_database(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setattr("alembic.op.execute", None)
         with pytest.raises(TypeError):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.dialogue.nlu.letters import Letters
 from bot.dialogue.nlu.models import FILED, Example, Guess, ReaderModels
 
 FOLDS = 5
@@ -35,11 +36,11 @@ class HeldOut:
         return self.guess.intent in FILED
 
 
-def read_held_out(examples: Sequence[Example], progress: Callable[[float], None]) -> list[HeldOut]:
+def read_held_out(examples: Sequence[Example], letters: Letters, progress: Callable[[float], None]) -> list[HeldOut]:
     """Read all examples in folds that keep every leaf's share; the same data give the same readings."""
     found = []
     for number, (train_part, test_part) in enumerate(_folds(examples)):
-        models = ReaderModels.fitted(train_part)
+        models = ReaderModels.fitted(train_part, letters)
         found += [HeldOut(example, models.guess(example.text)) for example in test_part]
         progress((number + 1) / FOLDS)
     return found

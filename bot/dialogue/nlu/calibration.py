@@ -15,8 +15,9 @@ from bot.dialogue.nlu.linear import Scores
 _SHARPNESSES = np.geomspace(0.5, 20.0, 60)
 _STRICTNESS = 1.0
 Signs = npt.NDArray[np.float64]
-SIGNS = ("intent_share", "intent_lead", "leaf_share", "leaf_lead", "leaf_score", "class_agrees", "known", "length")
+SIGNS = ("intent_odds", "leaf_odds", "weaker_odds", "leaf_lead", "leaf_score", "class_agrees", "known", "length")
 """What the trust in a reading rests on, in order; see `signs`."""
+_SUREST = 1e-4
 
 
 def shares(scores: Scores, sharpness: float) -> Scores:
@@ -34,12 +35,17 @@ def sharpness_of(scores: Scores, right: npt.NDArray[np.int64]) -> float:
 
 
 def signs(intents: Scores, leaves: Scores, *, agrees: bool, known: float, length: int) -> Signs:
-    """`intents` and `leaves` are shares with the raw scores of the leaves' best two behind them."""
-    first_intent, second_intent = np.sort(intents)[::-1][:2]
+    """`intents` are shares, `leaves` the best share, its raw score and how far that is ahead of the next."""
     share, score, lead = leaves
-    return np.array(
-        [first_intent, first_intent - second_intent, share, lead, score, float(agrees), known, np.log1p(length)]
-    )
+    of_intent, of_leaf = _odds(intents.max()), _odds(share)
+    weaker = min(of_intent, of_leaf)
+    return np.array([of_intent, of_leaf, weaker, lead, score, float(agrees), known, np.log1p(length)])
+
+
+def _odds(share: float) -> float:
+    """The logarithm of a share's odds, bounded where shares come close to 0 and 1."""
+    bounded = min(max(float(share), _SUREST), 1 - _SUREST)
+    return float(np.log(bounded / (1 - bounded)))
 
 
 @dataclass(frozen=True)

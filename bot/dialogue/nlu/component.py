@@ -19,6 +19,8 @@ from bot.core.emergencies import EmergencyRules
 from bot.core.urgency import Urgency
 from bot.dialogue.nlu import place_tagger
 from bot.dialogue.nlu.context import SURE_OF_SUBJECT_CHANGE, Situation, handed_on, in_context
+from bot.dialogue.nlu.letters import Letters
+from bot.dialogue.nlu.meanwhile import meanwhile
 from bot.dialogue.nlu.models import Example, Opinion, ReaderModels
 from bot.dialogue.nlu.place_tagger import PlaceTagger, marked_lines
 from bot.dialogue.nlu.reading import INFORM, Reader, Reading, Thresholds, is_bare_fact
@@ -37,7 +39,13 @@ class CommunityReader(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"catalogue": "data/catalogue", "places": "data/places", "thresholds": {}, "weight_of_others": 0.5}
+        return {
+            "catalogue": "data/catalogue",
+            "places": "data/places",
+            "letters": "data/letters.yml",
+            "thresholds": {},
+            "weight_of_others": 0.5,
+        }
 
     def __init__(
         self,
@@ -77,11 +85,13 @@ class CommunityReader(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, ReaderModels.load(Path(folder)), tagger)
 
     def train(self, training_data: TrainingData) -> Resource:
-        models = ReaderModels.fitted([_example(m) for m in training_data.intent_examples])
-        with self._model_storage.write_to(self._resource) as folder:
-            models.save(Path(folder))
-            if lines := marked_lines(ROOT / self._config["places"]):
-                PlaceTagger.fitted(lines, Path(folder) / place_tagger.FILE)
+        examples = [_example(message) for message in training_data.intent_examples]
+        lines = marked_lines(ROOT / self._config["places"])
+        with self._model_storage.write_to(self._resource) as name:
+            folder = Path(name)
+            with meanwhile(PlaceTagger.train, lines, folder / place_tagger.FILE) as places_learned:
+                ReaderModels.fitted(examples, Letters.read(ROOT / self._config["letters"])).save(folder)
+                places_learned()
         return self._resource
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:

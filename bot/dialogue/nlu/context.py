@@ -77,6 +77,8 @@ def _inside_form(reading: Reading, situation: Situation) -> Reading:
         return _as(reading, "cancel")
     if _is_yes(reading, situation.asked):
         return _as(reading, "affirm")
+    if reading.intent == INFORM or _is_a_number(reading.text):
+        return _as(reading, INFORM)
     if reading.intent in ANSWERS:
         return reading
     if reading.intent in STRONG and reading.confidence >= SURE_OF_SUBJECT_CHANGE:
@@ -95,11 +97,16 @@ def _without_form(reading: Reading) -> Reading:
         return _as(reading, "track_progress")
     if masking.find_phone(text) and is_bare_fact(text):
         return _as(reading, INFORM)
-    if choices.chosen(text, [""] * 9) is not None:
+    if _is_a_number(text):
         return _as(reading, "resume")
     if announces_report(text):
         return _as(reading, "report_event")
     return _as(reading, NOT_UNDERSTOOD) if _is_foreign(text) or _is_a_guess(reading) else reading
+
+
+def _is_a_number(text: str) -> bool:
+    """Whether it picks one of up to nine choices by its number."""
+    return choices.chosen(text, [""] * 9) is not None
 
 
 def _is_a_guess(reading: Reading) -> bool:

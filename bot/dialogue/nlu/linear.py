@@ -18,9 +18,10 @@ _STEPS = 127
 class LinearClassifier:
     """Scores every label; what a score is worth as a probability is learned apart, see calibration.py."""
 
-    def __init__(self, labels: Sequence[str], weights: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> None:
+    def __init__(self, labels: Sequence[str], weights: npt.NDArray[Any], steps: Any, bias: npt.NDArray[Any]) -> None:
         self.labels = list(labels)
-        self._weights = weights  # features x labels
+        self._weights = weights  # features x labels; a loaded one keeps whole steps, a quarter of the memory
+        self._steps = steps
         self._bias = bias
 
     @classmethod
@@ -31,41 +32,43 @@ class LinearClassifier:
 
         names, found = np.unique(np.array(labels), return_inverse=True)
         if len(names) == 1:
-            return cls([str(names[0])], np.zeros((matrix.shape[1], 1), np.float32), np.zeros(1, np.float32))
+            return cls([str(names[0])], np.zeros((matrix.shape[1], 1), np.float32), 1.0, np.zeros(1, np.float32))
         rarity = (len(labels) / len(names) / np.bincount(found)) ** evenness
         machine = LinearSVC(C=strictness, tol=1e-2, random_state=0)
         machine.fit(matrix, found, sample_weight=rarity[found])
         weights, bias = machine.coef_, machine.intercept_
         if len(names) == 2:  # noqa: PLR2004 - of two labels scikit-learn gives the second's margin only
             weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-        return cls([str(n) for n in names], np.ascontiguousarray(weights.T, np.float32), bias.astype(np.float32))
+        return cls([str(n) for n in names], np.ascontiguousarray(weights.T, np.float32), 1.0, bias.astype(np.float32))
 
     def scores(self, row: Row) -> Scores:
-        return (row.weights @ self._weights[row.places] + self._bias).astype(np.float64)
+        weights = self._weights[row.places].astype(np.float32)
+        return (row.weights @ weights * self._steps + self._bias).astype(np.float64)
 
     def all_scores(self, matrix: Any) -> Scores:
         """The scores of every row of a sparse matrix."""
-        return np.asarray(matrix @ self._weights + self._bias, dtype=np.float64)
+        return np.asarray(matrix @ self._weights * self._steps + self._bias, dtype=np.float64)
 
     @property
     def strengths(self) -> npt.NDArray[np.float32]:
         """How much each feature can matter to any label."""
-        return np.abs(self._weights).max(axis=1)
+        return np.asarray(np.abs(self._weights).max(axis=1), dtype=np.float32)
 
     def only(self, kept: npt.NDArray[np.int64]) -> "LinearClassifier":
         """The same classifier over fewer features."""
-        return LinearClassifier(self.labels, np.ascontiguousarray(self._weights[kept]), self._bias)
+        return LinearClassifier(self.labels, np.ascontiguousarray(self._weights[kept]), self._steps, self._bias)
 
     def save(self, path: Path) -> None:
         steps = np.maximum(np.abs(self._weights).max(axis=0), 1e-9) / _STEPS
         whole = np.round(self._weights / steps).astype(np.int8)
-        np.savez_compressed(path, labels=np.array(self.labels), weights=whole, steps=steps, bias=self._bias)
+        # Not compressed here: the model's archive is.
+        np.savez(path, labels=np.array(self.labels), weights=whole, steps=steps, bias=self._bias)
 
     @classmethod
     def load(cls, path: Path) -> "LinearClassifier":
         with np.load(path, allow_pickle=False) as stored:
-            weights = stored["weights"].astype(np.float32) * stored["steps"].astype(np.float32)
-            return cls([str(x) for x in stored["labels"]], weights, stored["bias"])
+            steps = stored["steps"].astype(np.float32)
+            return cls([str(x) for x in stored["labels"]], stored["weights"], steps, stored["bias"])
 
 
 def matrix_of(rows: Sequence[Row], size: int) -> Any:

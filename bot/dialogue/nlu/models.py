@@ -1,7 +1,7 @@
 """The trained part of reading: which intent, which kind of it, which leaf of the catalogue."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,19 @@ import numpy.typing as npt
 from bot.core.catalogue import OUTSIDE
 from bot.dialogue.nlu import calibration
 from bot.dialogue.nlu.calibration import Calibration, Signs, Trust
-from bot.dialogue.nlu.features import Row, Vectorizer
+from bot.dialogue.nlu.features import Vectorizer
+from bot.dialogue.nlu.letters import Letters
 from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
+from bot.dialogue.nlu.meanwhile import meanwhile
 
-STRICTNESS = 0.6
-INTENT_EVENNESS, LEAF_EVENNESS = 0.5, 0.8
+INTENT_STRICTNESS, LEAF_STRICTNESS = 0.6, 1.0
+INTENT_EVENNESS, LEAF_EVENNESS = 0.3, 0.5
 """How much rare labels count: intents are frequent in life too, leaves only where somebody wrote more."""
 CLASS_WEIGHT = 0.1
 """How much the score of a leaf's class counts beside the leaf's own."""
-MOST_FEATURES = 90_000
-FOLDS = 2
+MOST_FEATURES = 300_000
+HELD_OUT = 2
+"""Every second example is held out once to learn what scores are worth."""
 EMERGENCY = "emergency"
 FILED = ("report_event", "propose_agenda_item")
 _NAMES = ("intents", "leaves", "classes", "kinds")
@@ -39,6 +42,31 @@ class Example:
     def leaf(self) -> str | None:
         """The leaf, or the kind of matter outside a community's powers."""
         return self.kind if self.kind and (self.kind.isdigit() or self.kind.startswith(OUTSIDE)) else None
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """An example as it is learned; in the dress of a letter only its intent is, its leaf is known already.
+
+    `number` is the example's: its two lessons are never on different sides when one side is held out.
+    """
+
+    example: Example
+    number: int
+    is_dressed: bool = False
+
+    @property
+    def teaches_leaf(self) -> bool:
+        return self.example.leaf is not None and not self.is_dressed
+
+
+def _lessons(examples: Sequence[Example], letters: Letters) -> list[_Lesson]:
+    dressed = letters.dressed([(e.text, e.intent) for e in examples])
+    again = ((i, text) for i, text in enumerate(dressed) if text)
+    return [
+        *(_Lesson(example, i) for i, example in enumerate(examples)),
+        *(_Lesson(replace(examples[i], text=text), i, is_dressed=True) for i, text in again),
+    ]
 
 
 @dataclass(frozen=True)
@@ -93,16 +121,17 @@ class _Parts:
     kinds: LinearClassifier
 
     @classmethod
-    def fitted(cls, matrix: Any, examples: Sequence[Example]) -> "_Parts":
-        leaf_rows = [i for i, e in enumerate(examples) if e.leaf]
+    def fitted(cls, matrix: Any, lessons: Sequence[_Lesson]) -> "_Parts":
+        examples = [lesson.example for lesson in lessons]
+        leaf_rows = [i for i, lesson in enumerate(lessons) if lesson.teaches_leaf]
         kind_rows = [i for i, e in enumerate(examples) if e.kind and not e.leaf]
         leaves = [str(examples[i].leaf) for i in leaf_rows]
 
         def classifier(rows: Sequence[int], labels: Sequence[str]) -> LinearClassifier:
-            return LinearClassifier.fitted(matrix[rows], labels, STRICTNESS, LEAF_EVENNESS)
+            return LinearClassifier.fitted(matrix[rows], labels, LEAF_STRICTNESS, LEAF_EVENNESS)
 
         return cls(
-            LinearClassifier.fitted(matrix, [e.intent for e in examples], STRICTNESS, INTENT_EVENNESS),
+            LinearClassifier.fitted(matrix, [e.intent for e in examples], INTENT_STRICTNESS, INTENT_EVENNESS),
             classifier(leaf_rows, leaves),
             classifier(leaf_rows, [class_of(leaf) for leaf in leaves]),
             classifier(kind_rows, [f"{examples[i].intent}/{examples[i].kind}" for i in kind_rows]),
@@ -137,14 +166,17 @@ class ReaderModels:
         self._class_places = parts.class_places
 
     @classmethod
-    def fitted(cls, examples: Sequence[Example]) -> "ReaderModels":
+    def fitted(cls, examples: Sequence[Example], letters: Letters | None = None) -> "ReaderModels":
         """Train; the same examples in the same order give the same models."""
         vectorizer, rows = Vectorizer.fitted_with_rows([e.text for e in examples])
+        lessons = _lessons(examples, letters or Letters())
+        rows += [vectorizer.row(lesson.example.text) for lesson in lessons[len(rows) :]]
         matrix = matrix_of(rows, len(vectorizer.places))
-        worth = _calibrated(matrix, rows, examples)
-        parts = _Parts.fitted(matrix, examples)
-        kept = _strongest(parts)
-        return cls(vectorizer.only(kept), _Parts(*(part.only(kept) for part in parts.all)), worth)
+        with meanwhile(_calibrated, matrix, [(row.known, row.length) for row in rows], lessons) as worth:
+            parts = _Parts.fitted(matrix, lessons)
+            kept = _strongest(parts)
+            smaller = vectorizer.only(kept), _Parts(*(part.only(kept) for part in parts.all))
+            return cls(*smaller, worth())
 
     def guess(self, text: str) -> Guess:
         row = self._vectorizer.row(text)
@@ -154,7 +186,7 @@ class ReaderModels:
         scores = _with_classes(parts.leaves.scores(row), classes, self._class_places)
         leaves = calibration.shares(scores, worth.leaves)
         agrees = int(np.argmax(classes)) == self._class_places[int(np.argmax(scores))]
-        found = _signs(intents, scores, leaves, row, agrees=bool(agrees))
+        found = _signs(intents, scores, leaves, (row.known, row.length), agrees=bool(agrees))
         kinds = _ranked(parts.kinds.labels, parts.kinds.scores(row))
         ranking = _ranked(parts.intents.labels, intents)
         return Guess(
@@ -200,44 +232,42 @@ def _best_kinds(ranking: Ranking) -> dict[str, str]:
     return best
 
 
-def _signs(intents: Scores, scores: Scores, leaves: Scores, row: Row, *, agrees: bool) -> Signs:
+def _signs(intents: Scores, scores: Scores, leaves: Scores, look: tuple[float, int], *, agrees: bool) -> Signs:
+    known, length = look
     second, first = np.sort(scores)[-2:]
     about_leaf = np.array([leaves.max(), first, first - second])
-    return calibration.signs(intents, about_leaf, agrees=agrees, known=row.known, length=row.length)
+    return calibration.signs(intents, about_leaf, agrees=agrees, known=known, length=length)
 
 
-def _calibrated(matrix: Any, rows: Sequence[Row], examples: Sequence[Example]) -> Calibration:
-    """Score every example with models that have not seen it, and learn what such scores are worth."""
-    intents = sorted({e.intent for e in examples})
-    leaves = sorted({e.leaf for e in examples if e.leaf})
-    intent_scores = np.full((len(examples), len(intents)), -3.0)
-    leaf_scores = np.full((len(examples), len(leaves)), -3.0)
-    agrees = np.zeros(len(examples), dtype=bool)
-    for seen, held_out in _folds(len(examples)):
-        parts = _Parts.fitted(matrix[seen], [examples[i] for i in seen])
-        places = parts.class_places
-        classes = parts.classes.all_scores(matrix[held_out])
-        both = _with_classes(parts.leaves.all_scores(matrix[held_out]), classes, places)
-        of_intents = [intents.index(label) for label in parts.intents.labels]
-        intent_scores[np.ix_(held_out, of_intents)] = parts.intents.all_scores(matrix[held_out])
-        leaf_scores[np.ix_(held_out, [leaves.index(label) for label in parts.leaves.labels])] = both
-        agrees[held_out] = classes.argmax(axis=1) == places[both.argmax(axis=1)]
-    with_leaf = np.array([i for i, e in enumerate(examples) if e.leaf])
-    sharp_intents = calibration.sharpness_of(intent_scores, np.array([intents.index(e.intent) for e in examples]))
-    right_leaves = np.array([leaves.index(str(examples[i].leaf)) for i in with_leaf])
-    sharp_leaves = calibration.sharpness_of(leaf_scores[with_leaf], right_leaves)
+def _calibrated(matrix: Any, looks: Sequence[tuple[float, int]], lessons: Sequence[_Lesson]) -> Calibration:
+    """Score the held-out lessons with models that have not seen them, and learn what such scores are worth.
+
+    Neighbours in a file share their leaf, so both halves have each. `looks` says of each lesson how much of it is
+    known and how long it is.
+    """
+    seen = [i for i, lesson in enumerate(lessons) if lesson.number % HELD_OUT]
+    held_out = [i for i, lesson in enumerate(lessons) if lesson.number % HELD_OUT == 0]
+    parts = _Parts.fitted(matrix[seen], [lessons[i] for i in seen])
+    unseen = matrix[held_out]
+    examples, looks = [lessons[i].example for i in held_out], [looks[i] for i in held_out]
+    intent_scores, classes = parts.intents.all_scores(unseen), parts.classes.all_scores(unseen)
+    leaf_scores = _with_classes(parts.leaves.all_scores(unseen), classes, parts.class_places)
+    sharp_intents = _sharpness(intent_scores, parts.intents.labels, [e.intent for e in examples])
+    sharp_leaves = _sharpness(leaf_scores, parts.leaves.labels, [e.leaf for e in examples])
     intent_shares = calibration.shares(intent_scores, sharp_intents)
     leaf_shares = calibration.shares(leaf_scores, sharp_leaves)
+    agrees = classes.argmax(axis=1) == parts.class_places[leaf_scores.argmax(axis=1)]
     judged, right = list[Signs](), list[bool]()
     for i, example in enumerate(examples):
-        intent = intents[int(intent_shares[i].argmax())]
+        intent = parts.intents.labels[int(intent_shares[i].argmax())]
         if intent in FILED:
-            judged.append(_signs(intent_shares[i], leaf_scores[i], leaf_shares[i], rows[i], agrees=bool(agrees[i])))
-            right.append(intent == example.intent and leaves[int(leaf_shares[i].argmax())] == example.leaf)
+            judged.append(_signs(intent_shares[i], leaf_scores[i], leaf_shares[i], looks[i], agrees=bool(agrees[i])))
+            leaf = parts.leaves.labels[int(leaf_shares[i].argmax())]
+            right.append((intent, leaf) == (example.intent, example.leaf))
     return Calibration(sharp_intents, sharp_leaves, Trust.fitted(judged, right))
 
 
-def _folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Every other example is held out in turn: neighbours in a file share their leaf, so both halves have each."""
-    for number in range(FOLDS):
-        yield [i for i in range(count) if i % FOLDS != number], list(range(number, count, FOLDS))
+def _sharpness(scores: Scores, labels: Sequence[str], wanted: Sequence[str | None]) -> float:
+    places = {label: place for place, label in enumerate(labels)}
+    known = [i for i, label in enumerate(wanted) if label in places]
+    return calibration.sharpness_of(scores[known], np.array([places[str(wanted[i])] for i in known], dtype=np.int64))

@@ -139,16 +139,17 @@ class PlaceTagger:
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(model)
 
-    @classmethod
-    def fitted(cls, lines: Sequence[str], path: Path) -> "PlaceTagger":
-        """Train on marked lines and write the model; the same lines give the same model."""
+    @staticmethod
+    def train(lines: Sequence[str], path: Path) -> None:
+        """Learn from marked lines and write the model, none for no lines; the same lines give the same model."""
+        if not lines:
+            return
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False, params=_TRAINING)
         for line in lines:
             text, phrases = unmarked(line)
             if text:
                 trainer.append(_features(text), _labels(len(text), phrases))
         trainer.train(str(path))
-        return cls(path.read_bytes())
 
     def phrases(self, text: str) -> list[Phrase]:
         """The place phrases in order; a phrase never begins or ends with a mark or a space."""

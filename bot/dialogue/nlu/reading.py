@@ -213,9 +213,7 @@ class Reader:
             return None
         return next((leaf for leaf, _ in whole.leaves if leaf.startswith(EMERGENCY_TOP) or leaf == "0302"), "0104")
 
-    def _reading(
-        self, text: str, emergency: str | None, whole: Guess, lead: Request, found: list[Request]
-    ) -> Reading:
+    def _reading(self, text: str, emergency: str | None, whole: Guess, lead: Request, found: list[Request]) -> Reading:
         signal = elderly.read(text, self._elderly)
         judged = self._judged(lead, text, elderly=signal.signal is ElderlySignal.YES)
         return Reading(
