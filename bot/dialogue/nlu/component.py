@@ -10,7 +10,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -99,13 +99,22 @@ class CommunityReader(GraphComponent, IntentClassifier):
             text = message.get(TEXT)
             if text and self._reader:
                 found = situation(tracker)
-                reading = _read(self._reader, text, found, self._opinion(message))
+                reading = self._read(self._reader, message, found)
                 # A tracker without events belongs to no conversation: the message is only read, as `parse` does.
                 _write(message, in_context(handed_on(reading) if tracker.events else reading, found))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
+
+    def _read(self, reader: Reader, message: Message, found: Situation) -> Reading:
+        """Inside a form a message may be a mere fact; one that says more is read again for what it is about."""
+        text, opinion, words = message.get(TEXT), self._opinion(message), _words(message)
+        reading = reader.read(text, opinion, words=words, answering=found.form is not None)
+        if found.form is None or reading.intent != INFORM or is_bare_fact(text):
+            return reading
+        anew = reader.read(text, opinion, words=words)
+        return anew if anew.confidence >= SURE_OF_SUBJECT_CHANGE else reading
 
     def _opinion(self, message: Message) -> Opinion | None:
         """What a classifier earlier in the pipeline (DIET, where TensorFlow is installed) makes of the intent."""
@@ -131,15 +140,6 @@ class CommunityReader(GraphComponent, IntentClassifier):
         )
 
 
-def _read(reader: Reader, text: str, found: Situation, opinion: Opinion | None) -> Reading:
-    """Inside a form a message may be a mere fact; one that says more is read again for what it is about."""
-    reading = reader.read(text, opinion, answering=found.form is not None)
-    if found.form is None or reading.intent != INFORM or is_bare_fact(text):
-        return reading
-    anew = reader.read(text, opinion)
-    return anew if anew.confidence >= SURE_OF_SUBJECT_CHANGE else reading
-
-
 def situation(tracker: DialogueStateTracker | None) -> Situation:
     if tracker is None:
         return Situation()
@@ -153,7 +153,13 @@ def _yaml(path: Path) -> Any:
 
 def _example(message: Message) -> Example:
     full = message.get(INTENT_RESPONSE_KEY)
-    return Example(message.get(TEXT), message.get(INTENT), full.partition("/")[2] if full else None)
+    return Example(message.get(TEXT), message.get(INTENT), full.partition("/")[2] if full else None, _words(message))
+
+
+def _words(message: Message) -> tuple[str, ...] | None:
+    """As the tokenizer of the pipeline cut it."""
+    tokens = message.get(TEXT_TOKENS)
+    return tuple(token.text for token in tokens) if tokens else None
 
 
 def _write(message: Message, reading: Reading) -> None:

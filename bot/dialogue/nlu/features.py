@@ -16,7 +16,7 @@ from pypinyin import lazy_pinyin
 
 jieba.setLogLevel(logging.WARNING)
 
-LONGEST_CHARACTER_GRAM = 4
+LONGEST_CHARACTER_GRAM = 3
 LONGEST_SOUND_GRAM = 3
 RAREST = 2
 """A feature counts from this many training texts on."""
@@ -41,15 +41,20 @@ def _grams(prefix: str, units: Sequence[str], longest: int, shortest: int = 1) -
             yield prefix + "".join(units[start : start + size])
 
 
-def features_of(text: str) -> list[str]:
-    """Sounds make homophones harmless: voice input writes 路登 for 路灯."""
+def features_of(text: str, words: Sequence[str] | None = None) -> list[str]:
+    """Sounds make homophones harmless: voice input writes 路登 for 路灯.
+
+    `words` are the text's as jieba cuts it, where that is known already.
+    """
     plain = normalised(text)
+    if words is None:
+        words = jieba.lcut(text)
     framed = ["^", *plain, "$"]
     sounds = [_sound(c) + "'" for c in plain]
     return [
         *_grams("c", framed, LONGEST_CHARACTER_GRAM),
         *_grams("p", sounds, LONGEST_SOUND_GRAM, shortest=2),
-        *("w" + word for word in jieba.lcut(plain) if len(word) > 1),
+        *("w" + normalised(word) for word in words if len(word) > 1),
     ]
 
 
@@ -78,10 +83,16 @@ class Vectorizer:
         return cls.fitted_with_rows(texts)[0]
 
     @classmethod
-    def fitted_with_rows(cls, texts: Sequence[str]) -> "tuple[Vectorizer, list[Row]]":
+    def fitted_with_rows(
+        cls, texts: Sequence[str], words: Sequence[Sequence[str] | None] | None = None
+    ) -> "tuple[Vectorizer, list[Row]]":
         """The vectorizer and the rows of the texts it is fitted on, their features taken once."""
+        cut = words or [None] * len(texts)
         numbers: dict[str, int] = {}
-        found = [np.array([numbers.setdefault(f, len(numbers)) for f in features_of(text)]) for text in texts]
+        found = [
+            np.array([numbers.setdefault(f, len(numbers)) for f in features_of(*known)])
+            for known in zip(texts, cut, strict=True)
+        ]
         seen_in = np.zeros(len(numbers), dtype=np.int64)
         for features in found:
             seen_in[np.unique(features)] += 1
@@ -93,9 +104,9 @@ class Vectorizer:
         place_of[[numbers[feature] for feature in kept]] = np.arange(len(kept))
         return vectorizer, [vectorizer._row(place_of[f], t) for f, t in zip(found, texts, strict=True)]
 
-    def row(self, text: str) -> Row:
+    def row(self, text: str, words: Sequence[str] | None = None) -> Row:
         places = self.places
-        return self._row(np.array([places.get(f, -1) for f in features_of(text)], dtype=np.int64), text)
+        return self._row(np.array([places.get(f, -1) for f in features_of(text, words)], dtype=np.int64), text)
 
     def _row(self, found: npt.NDArray[np.int64], text: str) -> Row:
         """`found` are the places of all features of the text, -1 for unknown ones."""

@@ -61,8 +61,8 @@ class LinearClassifier:
     def save(self, path: Path) -> None:
         steps = np.maximum(np.abs(self._weights).max(axis=0), 1e-9) / _STEPS
         whole = np.round(self._weights / steps).astype(np.int8)
-        # Not compressed here: the model's archive is.
-        np.savez(path, labels=np.array(self.labels), weights=whole, steps=steps, bias=self._bias)
+        # Compressed here, for Rasa's archive takes ten times as long about it.
+        np.savez_compressed(path, labels=np.array(self.labels), weights=whole, steps=steps, bias=self._bias)
 
     @classmethod
     def load(cls, path: Path) -> "LinearClassifier":

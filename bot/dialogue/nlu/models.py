@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ INTENT_EVENNESS, LEAF_EVENNESS = 0.3, 0.5
 """How much rare labels count: intents are frequent in life too, leaves only where somebody wrote more."""
 CLASS_WEIGHT = 0.1
 """How much the score of a leaf's class counts beside the leaf's own."""
-MOST_FEATURES = 300_000
+MOST_FEATURES = 350_000
 HELD_OUT = 2
 """Every second example is held out once to learn what scores are worth."""
 EMERGENCY = "emergency"
@@ -32,11 +32,15 @@ _NAMES = ("intents", "leaves", "classes", "kinds")
 
 @dataclass(frozen=True)
 class Example:
-    """`kind` is what follows the slash of a retrieval intent: a leaf code, or a word such as `thanks`."""
+    """`kind` is what follows the slash of a retrieval intent: a leaf code, or a word such as `thanks`.
+
+    `words` are the text's as jieba cuts it, where that is known already.
+    """
 
     text: str
     intent: str
     kind: str | None
+    words: tuple[str, ...] | None = field(default=None, compare=False)
 
     @property
     def leaf(self) -> str | None:
@@ -65,7 +69,7 @@ def _lessons(examples: Sequence[Example], letters: Letters) -> list[_Lesson]:
     again = ((i, text) for i, text in enumerate(dressed) if text)
     return [
         *(_Lesson(example, i) for i, example in enumerate(examples)),
-        *(_Lesson(replace(examples[i], text=text), i, is_dressed=True) for i, text in again),
+        *(_Lesson(replace(examples[i], text=text, words=None), i, is_dressed=True) for i, text in again),
     ]
 
 
@@ -130,12 +134,14 @@ class _Parts:
         def classifier(rows: Sequence[int], labels: Sequence[str]) -> LinearClassifier:
             return LinearClassifier.fitted(matrix[rows], labels, LEAF_STRICTNESS, LEAF_EVENNESS)
 
-        return cls(
-            LinearClassifier.fitted(matrix, [e.intent for e in examples], INTENT_STRICTNESS, INTENT_EVENNESS),
-            classifier(leaf_rows, leaves),
-            classifier(leaf_rows, [class_of(leaf) for leaf in leaves]),
-            classifier(kind_rows, [f"{examples[i].intent}/{examples[i].kind}" for i in kind_rows]),
-        )
+        said = [e.intent for e in examples]
+        with meanwhile(LinearClassifier.fitted, matrix, said, INTENT_STRICTNESS, INTENT_EVENNESS) as intents:
+            others = (
+                classifier(leaf_rows, leaves),
+                classifier(leaf_rows, [class_of(leaf) for leaf in leaves]),
+                classifier(kind_rows, [f"{examples[i].intent}/{examples[i].kind}" for i in kind_rows]),
+            )
+            return cls(intents(), *others)
 
     @property
     def all(self) -> tuple[LinearClassifier, ...]:
@@ -168,7 +174,7 @@ class ReaderModels:
     @classmethod
     def fitted(cls, examples: Sequence[Example], letters: Letters | None = None) -> "ReaderModels":
         """Train; the same examples in the same order give the same models."""
-        vectorizer, rows = Vectorizer.fitted_with_rows([e.text for e in examples])
+        vectorizer, rows = Vectorizer.fitted_with_rows([e.text for e in examples], [e.words for e in examples])
         lessons = _lessons(examples, letters or Letters())
         rows += [vectorizer.row(lesson.example.text) for lesson in lessons[len(rows) :]]
         matrix = matrix_of(rows, len(vectorizer.places))
@@ -178,8 +184,8 @@ class ReaderModels:
             smaller = vectorizer.only(kept), _Parts(*(part.only(kept) for part in parts.all))
             return cls(*smaller, worth())
 
-    def guess(self, text: str) -> Guess:
-        row = self._vectorizer.row(text)
+    def guess(self, text: str, words: Sequence[str] | None = None) -> Guess:
+        row = self._vectorizer.row(text, words)
         parts, worth = self._parts, self._worth
         intents = calibration.shares(parts.intents.scores(row), worth.intents)
         classes = parts.classes.scores(row)

@@ -31,7 +31,7 @@ _KINDS = (
     ("p", re.compile(r"[省市区县镇乡村组路街道巷弄号栋幢座楼层单元室园苑城府庭厦院校店厂场站桥河湖江山馆所社局司]")),
     ("s", re.compile(r"[\W_]")),
 )
-_TRAINING = {"c1": 0.05, "c2": 0.05, "max_iterations": 80, "feature.possible_transitions": True}
+_TRAINING = {"c1": 0.05, "c2": 0.05, "max_iterations": 30, "feature.possible_transitions": True}
 
 Phrase = tuple[int, int]
 """Where a phrase starts and ends in the message."""

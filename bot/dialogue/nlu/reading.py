@@ -128,12 +128,19 @@ class Reader:
         self._usual_urgency = usual_urgency
         self._thresholds = thresholds
 
-    def read(self, text: str, opinion: Opinion | None = None, *, answering: bool = False) -> Reading:
+    def read(
+        self,
+        text: str,
+        opinion: Opinion | None = None,
+        *,
+        words: Sequence[str] | None = None,
+        answering: bool = False,
+    ) -> Reading:
         """`answering` where a question is open, so that a message may be nothing but a fact.
 
-        `opinion` is what another classifier makes of the whole message.
+        `opinion` is what another classifier makes of the whole message, `words` how jieba cut it, if it did.
         """
-        whole = self._models.guess(text)
+        whole = self._models.guess(text, words)
         if opinion:
             whole = opinion.joined_with(whole)
         emergency = self._emergency(text, whole)
