@@ -18,7 +18,7 @@ from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
 from bot.dialogue.nlu.meanwhile import meanwhile
 
 INTENT_STRICTNESS, LEAF_STRICTNESS = 0.6, 1.0
-INTENT_EVENNESS, LEAF_EVENNESS = 0.3, 0.5
+INTENT_EVENNESS, LEAF_EVENNESS = 0.5, 0.5
 """How much rare labels count: intents are frequent in life too, leaves only where somebody wrote more."""
 CLASS_WEIGHT = 0.1
 """How much the score of a leaf's class counts beside the leaf's own."""
