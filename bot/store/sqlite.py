@@ -1,5 +1,7 @@
 """How SQLite is opened: write-ahead log, enforced foreign keys, one writer at a time."""
 
+import sqlite3
+import time
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Final
@@ -12,9 +14,9 @@ from bot.store.faults import BrokenDatabase
 
 READ_ONLY: Final = "linli_read_only"
 BUSY_MILLISECONDS: Final = 15_000
+WAIT_SECONDS: Final = 0.02
 SETUP: Final = (
     f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
-    "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
     # Without it REPLACE would delete rows past the append-only triggers.
     "PRAGMA recursive_triggers = ON",
@@ -44,6 +46,21 @@ def _set_up(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for statement in SETUP:
         connection.execute(statement)
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: SqliteConnection) -> None:
+    """Only the first connection to a new file changes the mode, and SQLite does not let that wait for a lock."""
+    patience = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as busy:
+            if busy.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(WAIT_SECONDS)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -1,6 +1,8 @@
 """Migrations: they give what the tables say, can be repeated, interrupted and raced."""
 
-from threading import Thread
+import sqlite3
+from pathlib import Path
+from threading import Thread, Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -56,6 +58,19 @@ def test_a_migration_that_fails_leaves_an_empty_database(empty: Store, monkeypat
     assert inspect(empty.engine).get_table_names() == []
     empty.migrate()
     assert "case_steps" in inspect(empty.engine).get_table_names()
+
+
+def test_a_new_file_that_somebody_writes_to_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    leaves = Timer(0.4, other.close)
+    leaves.start()
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    leaves.join()
+    assert "messages" in inspect(store.engine).get_table_names()
+    store.close()
 
 
 def test_two_processes_may_migrate_at_once(url: str) -> None:
