@@ -86,8 +86,9 @@ _BUILDINGS = (
     ),
     rule(_S.BUILDING, rf"(?P<value>{_N}[A-Za-z]?)\s?(?:栋|幢)楼?", *_AFTER_NAME),
     rule(_S.BUILDING, r"(?<![A-Za-z])(?P<value>[A-Za-z]\d{0,2})\s?(?:栋|幢|号楼|座(?!位))"),
+    rule(_S.BUILDING, r"(?<=[厦场心园城寓庭府苑])(?P<value>[东西南北主副])座(?!位)"),
     rule(_S.BUILDING, rf"(?<![按输入打拨]){_START}(?P<value>\d{{1,3}}[A-Za-z]?)\s?#\s?(?:楼|栋|幢)?"),
-    rule(_S.BUILDING, rf"{_START}(?P<value>{_N})[楼动懂冻洞]{_UNIT_FOLLOWS}"),
+    rule(_S.BUILDING, rf"{_START}(?P<value>{_N})[楼动懂冻洞撞]{_UNIT_FOLLOWS}"),
     rule(_S.BUILDING, rf"{_START}(?P<value>{_N})(?:动|懂|冻|洞)(?=\d{{3,4}}|{_SPELLED_ROOM})"),
     rule(
         _S.BUILDING,
