@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.nlu.letters import Letters, Request
+from bot.dialogue.nlu.letters import Ending, Letters
 from bot.errors import BrokenFile
 from bot.settings import ROOT
 
 SENTENCES = [(f"第{number}盏路灯不亮。", "report_event") for number in range(400)]
 LETTERS = Letters(
-    0.5, ["您好，"], ["谢谢"], {"report_event": Request(["没人管吗"], ["希望"], ["", "街道"], ["尽快"], ["修"])}
+    0.5, ["您好，"], ["谢谢"], {"report_event": Ending(["没人管吗"], ["希望"], ["", "街道"], ["尽快"], ["修"])}
 )
 
 

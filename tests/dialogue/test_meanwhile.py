@@ -12,6 +12,11 @@ def halved(number: int) -> tuple[float, int]:
     return 84 / number, os.getpid()
 
 
+@pytest.fixture(autouse=True)
+def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
 def test_the_result_comes_from_another_process() -> None:
     with meanwhile(halved, 2) as result:
         half, process = result()

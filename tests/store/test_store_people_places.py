@@ -23,7 +23,9 @@ from tests.store.cast import NOW, OSMANTHUS, WILLOW, Cast, later
 
 def log_in(session: Session, staff_id: int, token_hash: str = "t1", minutes: int = 60) -> None:  # noqa: S107
     session.add(
-        StaffSession(token_hash=token_hash, staff_id=staff_id, csrf="c", created_at=NOW, expires_at=later(minutes))
+        StaffSession(
+            token_hash=token_hash, staff_id=staff_id, csrf="c", created_at=NOW, expires_at=later(minutes)
+        )
     )
     session.flush()
 

@@ -17,7 +17,7 @@ OPENED, REQUESTED, THANKED = 0.4, 0.6, 0.3
 
 
 @dataclass(frozen=True)
-class Request:
+class Ending:
     """What somebody with one intent asks at the end: a wish put together from its parts, or a closing phrase."""
 
     closing: Sequence[str]
@@ -40,7 +40,7 @@ class Letters:
     share: float = 0.0
     openings: Sequence[str] = ()
     thanks: Sequence[str] = ()
-    requests: Mapping[str, Request] = field(default_factory=dict)
+    requests: Mapping[str, Ending] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> "Letters":
@@ -49,7 +49,7 @@ class Letters:
             return cls()
         try:
             held = yaml.safe_load(path.read_text(encoding="utf-8"))
-            requests = {intent: Request(**parts) for intent, parts in held.pop("requests").items()}
+            requests = {intent: Ending(**parts) for intent, parts in held.pop("requests").items()}
             return cls(**held, requests=requests)
         except (yaml.YAMLError, AttributeError, KeyError, TypeError) as cause:
             raise BrokenFile(str(path), 0, "", f"信件用语读不懂：{cause}") from cause
@@ -62,7 +62,7 @@ class Letters:
             request = self.requests.get(intent)
             yield self._dressed(text, request, chance) if chosen and request else None
 
-    def _dressed(self, text: str, request: Request, chance: random.Random) -> str:
+    def _dressed(self, text: str, request: Ending, chance: random.Random) -> str:
         said = text.rstrip(_ENDS) if chance.random() < REQUESTED else text
         if chance.random() < OPENED:
             said = chance.choice(self.openings) + said

@@ -24,7 +24,9 @@ def append_audit(
     if session.get_bind().dialect.name != "sqlite":
         session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
     previous = session.scalar(select(Audit.hash).order_by(Audit.id.desc()).limit(1)) or BEFORE_FIRST
-    row = Audit(at=at, staff_id=staff_id, action=action, object=subject, detail=detail, previous_hash=previous)
+    row = Audit(
+        at=at, staff_id=staff_id, action=action, object=subject, detail=detail, previous_hash=previous
+    )
     row.hash = _hash(row)
     session.add(row)
     session.flush()

@@ -107,9 +107,14 @@ def release_conversation(session: Session, conversation_id: int, staff_id: int, 
     return released
 
 
-def _moved_message(session: Session, message_id: int, current: MessageStatus, values: dict[str, object]) -> bool:
+def _moved_message(
+    session: Session, message_id: int, current: MessageStatus, values: dict[str, object]
+) -> bool:
     changed = session.scalars(
-        update(Message).where(Message.id == message_id, Message.status == current).values(values).returning(Message),
+        update(Message)
+        .where(Message.id == message_id, Message.status == current)
+        .values(values)
+        .returning(Message),
         execution_options=REFRESHED,
     ).all()
     return len(changed) == 1

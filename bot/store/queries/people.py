@@ -65,7 +65,9 @@ def staff_session(session: Session, token_hash: str, now: datetime) -> tuple[Sta
     row = session.execute(
         select(StaffSession, Staff)
         .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(StaffSession.token_hash == token_hash, StaffSession.expires_at > now, Staff.disabled_at.is_(None))
+        .where(
+            StaffSession.token_hash == token_hash, StaffSession.expires_at > now, Staff.disabled_at.is_(None)
+        )
     ).one_or_none()
     return None if row is None else (row[0], row[1])
 

@@ -29,7 +29,9 @@ def parties(session: Session, community_id: str) -> Sequence[Party]:
     return session.scalars(select(Party).where(ours).order_by(Party.kind, Party.id)).all()
 
 
-def party_for(session: Session, kind: str, community_id: str | None = None, estate: str | None = None) -> Party | None:
+def party_for(
+    session: Session, kind: str, community_id: str | None = None, estate: str | None = None
+) -> Party | None:
     """The party of a kind nearest to a place: the estate's own, else the community's, else the street's."""
     return session.scalars(
         select(Party)
