@@ -11,7 +11,7 @@ from actions.buttons import button
 from actions.closing import ask_next
 from actions.handing_over import misunderstood
 from actions.pending import Events
-from actions.place_slot import PlaceFound, dumped, found_in, picked_in
+from actions.place_slot import PlaceFound, dumped, picked_in, told_in
 from actions.report import remember_contact
 from actions.turn import Turn, at_desk
 from bot.core import numbers
@@ -34,7 +34,7 @@ class NoteFact(Action):
             if kept:
                 reporting.add_contact_to_open_cases(session, resident)
             contact = residents.masked(resident)
-            found = found_in(turn.text, desk, resident.community_id)
+            found = told_in(turn, desk, resident.community_id)
         if kept:
             dispatcher.utter_message(response="utter_contact_kept", contact=contact)
             return [*_understood(), *ask_next(dispatcher, turn, tracker.get_slot("to_ask") or {})]
@@ -67,7 +67,7 @@ def correct(dispatcher: CollectingDispatcher, turn: Turn, awaits: dict[str, Any]
         if remember_contact(session, resident, turn):
             reporting.add_contact_to_open_cases(session, resident)
         found = picked_in(turn.text, awaits.get("choices", ()), awaits.get("said", ""), desk)
-        found = found or found_in(turn.text, desk, resident.community_id)
+        found = found or told_in(turn, desk, resident.community_id)
         if found.place or not found:
             event = amending.amend_latest(session, desk, resident.id, turn.text, found.place)
             number = event.number if event else None

@@ -7,7 +7,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.pending import Events, as_value, left_over, next_case, or_listen
-from actions.place_slot import found_in
+from actions.place_slot import told_in
 from actions.turn import Request, Turn, at_desk
 from bot.services import emergencies, handover, residents
 from bot.store.tables import HandoverKind
@@ -56,7 +56,7 @@ class RaiseEmergency(Action):
 def show_emergency(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     with at_desk(turn) as (session, desk, resident):
         leaf = turn.kind if turn.kind and turn.kind in desk.emergencies.cards else UNKNOWN_EMERGENCY
-        place = found_in(turn.text, desk, resident.community_id).place
+        place = told_in(turn, desk, resident.community_id).place
         raised = emergencies.raise_emergency(session, desk, resident, turn.inbox_id, leaf, turn.text, place)
         said, card = [*raised.bubbles, *([raised.question] if raised.question else [])], raised.card.as_json()
     dispatcher.utter_message(text=said[0], json_message={"card": card})

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.core import addresses, choices, places
+from actions.turn import Turn
+from bot.core import addresses, choices, places, positions
 from bot.core.places import Gazetteer, Place
 from bot.services import residents
 from bot.services.desk import Desk
@@ -43,6 +44,14 @@ def found_in(text: str, desk: Desk, community_id: str | None, before: Place | No
         return PlaceFound(place=_completed(before, address))
     resolution = places.resolve(address, desk.gazetteer, community_id, sound)
     return PlaceFound(resolution.place, tuple(b.name for b in resolution.choices), resolution.problem)
+
+
+def told_in(turn: Turn, desk: Desk, community_id: str | None, before: Place | None = None) -> PlaceFound:
+    """The place of a message: the position that was sent, else what its words name."""
+    if turn.position:
+        place = positions.place_at(turn.position.lon, turn.position.lat, turn.position.label, desk.gazetteer)
+        return PlaceFound(place=place)
+    return found_in(turn.text, desk, community_id, before=before)
 
 
 def picked_in(text: str, offered: Sequence[str], said: str, desk: Desk) -> PlaceFound:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from actions.case_form import CaseForm, Slots
-from actions.place_slot import as_told, found_in, is_own, known_place, loaded, picked_in
+from actions.place_slot import as_told, found_in, is_own, known_place, loaded, picked_in, told_in
 from actions.report_draft import Item, Kept, ReportDraft
 from actions.turn import Turn, at_desk
 from bot.core import choices, masking
@@ -73,7 +73,7 @@ def _begun(session: Session, turn: Turn, desk: Desk, resident: Resident, slots: 
         before = replace(said, unit=None, floor=None, room=None, landmark=None) if said else None
         items.append(_item(request.text, Item.of(request), desk, resident, several=several, before=before))
     draft = ReportDraft(items=tuple(items), own=is_own(turn.text), group=turn.group)
-    draft = draft.with_place(found_in(turn.text, desk, resident.community_id), turn.text)
+    draft = draft.with_place(told_in(turn, desk, resident.community_id), turn.text)
     if draft.place or draft.choices or draft.problem or not draft.needs_place(desk.catalogue):
         return draft
     if said := loaded(slots.get("said_place"), desk.gazetteer):
@@ -103,7 +103,7 @@ def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident, *,
     if settled := _settled(draft, turn, desk):
         return settled
     found = picked_in(turn.text, draft.choices, draft.said, desk) if draft.choices else None
-    found = found or found_in(turn.text, desk, resident.community_id, before=draft.place)
+    found = found or told_in(turn, desk, resident.community_id, before=draft.place)
     if turn.intent == "report_event" and not draft.fixing and (added := _added(draft, turn)):
         return draft.with_item(replace(added, place=found.place))
     if found and not (found.problem and draft.problem):
@@ -132,7 +132,7 @@ def _leaf_answer(draft: ReportDraft, turn: Turn, desk: Desk) -> ReportDraft:
         return draft.with_leaf(guesses[picked])
     if picked is not None or turn.intent in {"skip", "deny", "affirm"}:
         return draft.with_leaf(_rest_of(guesses, draft.place))
-    found = found_in(turn.text, desk, None)
+    found = told_in(turn, desk, None)
     if found.place and turn.intent == "inform" and not turn.first.leaf:
         return draft.with_place(found, turn.text)
     return draft.with_leaf(_leaf_named(turn, desk) or _rest_of(guesses, draft.place), turn.text)

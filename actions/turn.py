@@ -42,8 +42,20 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Position:
+    """Where the resident's phone says it is, in degrees, with the name the phone gave to it."""
+
+    lon: float
+    lat: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Turn:
-    """One message of one resident. `inbox_id` makes filing idempotent; `asked` is the open question's slot."""
+    """One message of one resident. `inbox_id` makes filing idempotent; `asked` is the open question's slot.
+
+    With a `position` the message is a place and its words only name it.
+    """
 
     resident_id: str
     inbox_id: int
@@ -56,6 +68,7 @@ class Turn:
     requests: tuple[Request, ...]
     form: str | None
     asked: str | None
+    position: Position | None = None
 
     @classmethod
     def of(cls, tracker: Tracker) -> "Turn":
@@ -76,6 +89,7 @@ class Turn:
             requests=tuple(Request.of(r) for r in reading.get("requests", [])),
             form=tracker.active_loop.get("name") if tracker.active_loop else None,
             asked=tracker.get_slot("requested_slot"),
+            position=Position(**metadata["position"]) if metadata.get("position") else None,
         )
 
     @property

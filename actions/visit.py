@@ -7,7 +7,7 @@ count whatever was asked.
 from typing import Any
 
 from actions.case_form import CaseForm, Slots
-from actions.place_slot import as_told, dumped, found_in, is_own, loaded, picked_in
+from actions.place_slot import as_told, dumped, found_in, is_own, loaded, picked_in, told_in
 from actions.report import remember_contact
 from actions.turn import Turn, at_desk
 from actions.visit_words import recipient_in, way_in
@@ -148,7 +148,7 @@ class _Answer:
         visit, text = self._visit, self._turn.text
         found = picked_in(text, visit["choices"], visit["said"], self._desk) if visit.get("choices") else None
         before = loaded(visit["place"], self._desk.gazetteer)
-        found = found or found_in(text, self._desk, self._resident.community_id, before=before)
+        found = found or told_in(self._turn, self._desk, self._resident.community_id, before=before)
         if not found or (found.problem and visit.get("problem")):
             return {}
         self._visit.update(choices=list(found.choices), problem=found.problem, said=text)

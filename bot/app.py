@@ -4,6 +4,8 @@ from aiohttp import web
 
 from bot.channels import TALK, Talk
 from bot.channels.webchat import routes as webchat
+from bot.channels.wechat import channel as wechat
+from bot.channels.wecom import channel as wecom
 from bot.console import routes as console
 from bot.services.desk import Desk
 from bot.web import failures, forgery, headers, live, pace, pages, sign_in, staff_pages
@@ -26,6 +28,8 @@ def create_app(desk: Desk, talk: Talk, models: Models) -> web.Application:
 
     sign_in.add(app)
     webchat.add(app)
+    wechat.add(app)
+    wecom.add(app)
     console.add(app)
     workbench.add(app, models)
     return app

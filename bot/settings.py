@@ -17,6 +17,8 @@ class Settings:
     root: Path
     data: Path
     models: Path
+    wechat: Path
+    media: Path
     database_url: str
     host: str
     port: int
@@ -33,6 +35,8 @@ class Settings:
             root=ROOT,
             data=Path(found.get("LINLI_DATA", ROOT / "data")),
             models=Path(found.get("LINLI_MODELS", ROOT / "models")),
+            wechat=Path(found.get("LINLI_WECHAT", var / "wechat.yml")),
+            media=Path(found.get("LINLI_MEDIA", var / "media")),
             database_url=_database_url(found.get("DATABASE_URL", ""), var, problems),
             host=found.get("LINLI_HOST", "0.0.0.0"),  # noqa: S104 - residents reach it from their phones
             port=_port(found.get("LINLI_PORT", "8080"), problems),

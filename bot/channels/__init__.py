@@ -4,12 +4,25 @@ from typing import Final, Protocol
 
 from aiohttp import web
 
+from bot.services.gate import Gate
+
 
 class Talk(Protocol):
     """What answers residents."""
 
-    def submit(self, message_id: int) -> None:
-        """Start answering a stored inbox message in the background; called in the event loop."""
+    @property
+    def gate(self) -> Gate:
+        """Through which turns start; a channel holds it for a moment while it takes a message in."""
+
+    @property
+    def outstanding(self) -> int:
+        """How many conversations wait for an answer or are being answered."""
+
+    def submit(self, message_id: int, conversation_id: int | None = None, *, is_urgent: bool = False) -> None:
+        """Start answering a stored inbox message in the background; called in the event loop.
+
+        `conversation_id` spares a look-up; an urgent message does not wait for other residents.
+        """
 
 
 TALK: Final[web.AppKey[Talk]] = web.AppKey("talk")

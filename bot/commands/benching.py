@@ -13,7 +13,7 @@ from bot.commands.progress import Bar
 from bot.dialogue.assistant import Assistant
 from bot.services import desk as desks
 from bot.services.desk import Desk
-from bot.services.models import load_assistant
+from bot.services.models import ensure_model, load_assistant
 from bot.settings import Settings
 
 # A day's mix: reports that are confirmed, questions, progress, thanks.
@@ -37,7 +37,7 @@ def measure(settings: Settings, messages: int) -> None:
         started = time.perf_counter()
         desk = desks.open_desk(own)
         desks.use(desk)
-        assistant = load_assistant(own, desk.store, Bar())
+        assistant = load_assistant(own, desk.store, ensure_model(own, Bar()))
         print(f"打开数据库和模型：{time.perf_counter() - started:.1f} 秒")
         asyncio.run(_measure(desk, assistant, messages))
         desk.store.close()

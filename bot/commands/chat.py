@@ -30,11 +30,11 @@ def run(args: argparse.Namespace) -> int:
     bar = Bar()
     from bot.channels.terminal import TerminalTalk
     from bot.services import desk as desks
-    from bot.services.models import load_assistant
+    from bot.services.models import ensure_model, load_assistant
 
     desk = desks.open_desk(settings)
     desks.use(desk)
-    assistant = load_assistant(settings, desk.store, bar)
+    assistant = load_assistant(settings, desk.store, ensure_model(settings, bar))
     talk = TerminalTalk(desk, assistant, args.resident or uuid4().hex, args.community)
     asyncio.run(_as_json(talk) if args.json else _as_talk(talk))
     return 0

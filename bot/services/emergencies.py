@@ -11,7 +11,7 @@ from bot.core import masking
 from bot.core.elderly import ElderlySignal
 from bot.core.places import Place
 from bot.core.urgency import Urgency
-from bot.services import ledger, residents
+from bot.services import alerts, ledger, residents
 from bot.services.cards import NumbersCard
 from bot.services.classifying import UNKNOWN_PLACE, Grounds, classify, locate
 from bot.services.desk import Desk
@@ -70,6 +70,7 @@ def raise_emergency(
     conversation.emergency_event_id = None if is_known else event.id
     reason = f"{desk.catalogue.leaf(leaf).name}：{event.place_text}"
     hand_over(session, conversation, inbox_id, HandoverKind.EMERGENCY, reason, desk.clock())
+    alerts.emergency(session, desk, event)
     return Raised(event, card.bubbles, NumbersCard.of(card), None if is_known else card.question)
 
 
@@ -83,6 +84,7 @@ def add_place(session: Session, desk: Desk, conversation: Conversation, place: P
     _put_place(session, desk, event, place)
     resident = session.get_one(Resident, conversation.resident_id)
     _say(session, desk, event, resident, f"位置：{masking.redact(text)}")
+    alerts.emergency(session, desk, event)
     note(session, CONSOLE)
     return event
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
+from bot.services import alerts
 from bot.services.hub import CONSOLE, conversation_topic, note
 from bot.store.queries import claims, filing, people, talk
 from bot.store.tables import (
@@ -116,7 +117,8 @@ def _await(session: Session, conversation: Conversation, handover: Handover, now
         conversation.state = ConversationState.BOT
         conversation.worker_id = None
         session.flush()
-    claims.await_worker(session, conversation.id, handover.reason, now, handover_id=handover.id)
+    if claims.await_worker(session, conversation.id, handover.reason, now, handover_id=handover.id):
+        alerts.conversation_waits(session, conversation, handover, now)
     if conversation.state is ConversationState.WORKER:
         handover.status = HandoverStatus.TAKEN
         handover.staff_id = conversation.worker_id

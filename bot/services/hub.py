@@ -13,6 +13,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 CONSOLE: Final = "console"
+OUTBOX: Final = "outbox"
+ATTACHMENTS: Final = "attachments"
 _NOTED: Final = "linli_topics"
 
 

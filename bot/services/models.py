@@ -80,20 +80,19 @@ def _fits(settings: Settings, model: Path) -> bool:
     return path.is_file() and f'"{structure(settings.root, settings.data)}"' in path.read_text(encoding="utf-8")
 
 
-def load_assistant(settings: Settings, store: Store, progress: Progress) -> Assistant:
-    """Load the live model, retraining a missing or damaged one; raises BrokenFile only if that fails too."""
+def load_assistant(settings: Settings, store: Store, model: Path) -> Assistant:
+    """Load a model, training another one where it is damaged; raises BrokenFile only if that fails too."""
 
     def read_tracker(sender: str) -> str | None:
         with store.transaction(read_only=True) as session:
             return learning.tracker_data(session, sender)
 
-    model = ensure_model(settings, progress)
     try:
         return Assistant(model, read_tracker)
     except BrokenFile as broken:
         logger.warning("the model is damaged and is trained again: %s", broken.problem)
     model.unlink(missing_ok=True)
-    return Assistant(train_live(settings, progress), read_tracker)
+    return Assistant(train_live(settings, lambda *_: None), read_tracker)
 
 
 def lacks_figures(model: Path) -> bool:

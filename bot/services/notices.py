@@ -20,11 +20,15 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "order": frozenset({"need", "number", "assignee", "backup", "way", "due", "code", "note", "phone"}),
     "talk": frozenset({"name", "phone"}),
     "emergency": frozenset({"place"}),
+    "enclosed": frozenset({"what", "title", "phone"}),
+    "wechat": frozenset({"community", "phone"}),
     "answer": frozenset({"materials", "where", "hours", "ways", "reach", "phone", "source", "checked"}),
 }
 _OTHERS: Final = (
     *("event.now.late", "event.now.emergency", "event.moved.reopened", "event.moved.corrected"),
     *("order.now.late", "order.moved.reassigned"),
+    *("enclosed.kept", "enclosed.reporting", "enclosed.unknown", "enclosed.voice"),
+    *("wechat.welcome", "wechat.unreadable", "wechat.numbers", "wechat.later"),
     *("talk.taken", "talk.handed_back", "talk.closed", "talk.failed", "talk.failed_call", "emergency.place"),
     *("answer.materials", "answer.where", "answer.hours", "answer.reach", "answer.ways", "answer.phone"),
     "answer.source",

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.services.cards import Card
-from bot.services.hub import CONSOLE, conversation_topic, note
+from bot.services.hub import CONSOLE, OUTBOX, conversation_topic, note
 from bot.store.tables import Conversation, Direction, Message, MessageStatus, Resident, Sender
 
 
@@ -36,9 +36,10 @@ def post(  # noqa: PLR0913 - a message has that many parts
 ) -> list[Message]:
     """Write bubbles; the card goes with the first one, the buttons stand under the last.
 
-    A card alone makes one message without text.
+    A card alone makes one message without text. An answer goes where the question came from, anything else to the
+    resident's own channel.
     """
-    channel = session.get_one(Resident, conversation.resident_id).channel
+    channel = _channel(session, conversation, in_reply_to)
     texts = list(bubbles) or ([""] if card else [])
     drawn = dict(card) if isinstance(card, Mapping) else card.as_json() if card else None
     messages = [
@@ -59,8 +60,15 @@ def post(  # noqa: PLR0913 - a message has that many parts
     ]
     session.add_all(messages)
     session.flush()
+    note(session, OUTBOX)
     touch(session, conversation)
     return messages
+
+
+def _channel(session: Session, conversation: Conversation, in_reply_to: int | None) -> str:
+    if in_reply_to is not None:
+        return session.get_one(Message, in_reply_to).channel
+    return session.get_one(Resident, conversation.resident_id).channel
 
 
 def touch(session: Session, conversation: Conversation) -> None:

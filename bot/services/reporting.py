@@ -10,7 +10,7 @@ from bot.core.numbers import EVENT_PREFIX
 from bot.core.places import Place
 from bot.core.urgency import Urgency
 from bot.errors import NotFound
-from bot.services import ledger
+from bot.services import alerts, enclosures, ledger
 from bot.services.classifying import UNKNOWN_PLACE, Grounds, assessed, classify, locate
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, note
@@ -54,6 +54,8 @@ def file_event(session: Session, desk: Desk, draft: EventDraft) -> GridEvent:
     because = classify(session, desk, event, grounds)
     session.add(event)
     ledger.add_step(session, event, ledger.BOT, grounds.start, note=because)
+    enclosures.collect(session, desk, event)
+    alerts.record_filed(session, desk, event)
     note(session, CONSOLE)
     return event
 

@@ -49,7 +49,7 @@ def waiting(session: Session, staff: Staff) -> list[Waiting]:
 
     Raises NotAllowed where the job does not read conversations.
     """
-    _require(staff, Permission.CONVERSATION_READ)
+    require(staff, Permission.CONVERSATION_READ)
     found = [_with_handovers(session, one) for one in talk.waiting_conversations(session, staff.community_id)]
     shown = [one for one in found if _may_see(session, staff, one.conversation, one.handovers)]
     return sorted(shown, key=lambda one: not one.is_emergency)
@@ -62,7 +62,7 @@ def held(session: Session, staff: Staff) -> list[Waiting]:
 
 def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Conversation:
     """The conversation, if it exists for this worker; raises NotFound else, whichever of the two it is."""
-    _require(staff, Permission.CONVERSATION_READ)
+    require(staff, Permission.CONVERSATION_READ)
     conversation = session.get(Conversation, conversation_id)
     if conversation is None:
         raise NotFound("没有这个对话")
@@ -77,7 +77,7 @@ def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Co
 
 def take(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> Conversation:
     """Put the conversation into this worker's hands; the bot is silent from now on. Raises Conflict, NotFound."""
-    _require(staff, Permission.CONVERSATION_TAKE)
+    require(staff, Permission.CONVERSATION_TAKE)
     conversation = conversation_for(session, staff, conversation_id)
     if conversation.worker_id == staff.id:
         return conversation
@@ -122,14 +122,15 @@ def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, n
 
 
 def _own(session: Session, conversation_id: int, staff: Staff) -> Conversation:
-    _require(staff, Permission.CONVERSATION_ANSWER)
+    require(staff, Permission.CONVERSATION_ANSWER)
     conversation = conversation_for(session, staff, conversation_id)
     if conversation.state is not ConversationState.WORKER or conversation.worker_id != staff.id:
         raise Conflict("这个对话现在不在您手上", "请先接过来再回复")
     return conversation
 
 
-def _require(staff: Staff, permission: Permission) -> None:
+def require(staff: Staff, permission: Permission) -> None:
+    """Raise NotAllowed where the job does not include this with residents' conversations."""
     if not can(staff.role, permission):
         raise NotAllowed(f"{staff.role.plain}不能看居民的对话")
 

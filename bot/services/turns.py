@@ -1,62 +1,57 @@
-"""The way of a message: emergency screen, worker, Rasa, replies; one message at a time per conversation."""
+"""The way of a message: kept in order per conversation, answered once, tried again where that fails."""
 
 import asyncio
 import logging
 from collections import defaultdict, deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy.orm import Session
-
-from bot.core import addresses, bubbles, choices, places
-from bot.dialogue.assistant import Answer, Assistant, Bubble, Button
-from bot.dialogue.trackers import open_form
-from bot.services import emergencies, failing, outbox
-from bot.services.cards import NumbersCard
+from bot.errors import LinliError
+from bot.services import failing
+from bot.services.answering import Answerer, Dialogue
 from bot.services.desk import Desk
-from bot.services.hub import CONSOLE, conversation_topic, note
-from bot.services.sounds import sound
-from bot.store.queries import claims, learning, talk
-from bot.store.tables import Conversation, ConversationState, GridEvent, Message, MessageStatus, Resident
+from bot.services.gate import Gate
+from bot.store.queries import claims, talk
+from bot.store.tables import Message
 
 logger = logging.getLogger(__name__)
 
-# The fixed ways to people, whatever the bot has just asked.
-SHORTCUTS = {"0": Button("找人工", "/complaint_escalate"), "9": Button("要上门", "/request_in_person")}
-LONGEST_PLACE = 40
-RESUME = "/resume"
-# What is surely one of these is not the answer to "where is it?", though it names a place.
-OTHER_MATTERS = frozenset({"report_event", "propose_agenda_item", "consult_policy", "request_in_person"})
-SURE_OF_MATTER = 0.6
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """What a turn needs of the inbox row, read before any slow work."""
-
-    message_id: int
-    conversation_id: int
-    resident_id: str
-    text: str
-    state: ConversationState
-    offered: tuple[Button, ...]
-    awaits_place: bool
-    has_form: bool
+# A message that was begun so often without an end takes the service down with it: a person reads it instead.
+MOST_BEGINNINGS: Final = 5
+LONGEST_PAUSE: Final = 60.0
 
 
 class Turns:
     """Takes inbox messages in order; different residents side by side, one resident one by one."""
 
-    def __init__(self, desk: Desk, assistant: Assistant) -> None:
+    def __init__(self, desk: Desk, assistant: Dialogue, gate: Gate | None = None) -> None:
         self._desk = desk
-        self._assistant = assistant
+        self._answerer = Answerer(desk, assistant)
+        self._gate = gate or Gate()
         self._waiting: defaultdict[int, deque[int]] = defaultdict(deque)
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._urgent: set[int] = set()
+        self._recovered: set[int] = set()
 
-    def submit(self, message_id: int) -> None:
-        """Answer a stored message in the background; safe to call twice for the same one."""
-        with self._desk.store.transaction(read_only=True) as session:
-            conversation_id = session.get_one(Message, message_id).conversation_id
+    @property
+    def gate(self) -> Gate:
+        """Through which turns start; channels hold it for a moment while they take messages in."""
+        return self._gate
+
+    @property
+    def outstanding(self) -> int:
+        """How many conversations wait for an answer or are being answered."""
+        return len(self._running)
+
+    def submit(self, message_id: int, conversation_id: int | None = None, *, is_urgent: bool = False) -> None:
+        """Answer a stored message in the background; safe to call twice for the same one.
+
+        An urgent one does not wait for other residents' turns.
+        """
+        if conversation_id is None:
+            with self._desk.store.transaction(read_only=True) as session:
+                conversation_id = session.get_one(Message, message_id).conversation_id
+        if is_urgent:
+            self._urgent.add(conversation_id)
         self._waiting[conversation_id].append(message_id)
         if conversation_id not in self._running:
             self._running[conversation_id] = asyncio.create_task(self._work_off(conversation_id))
@@ -64,9 +59,10 @@ class Turns:
     def recover(self) -> int:
         """Submit every message that was acknowledged but not answered before a crash."""
         with self._desk.store.transaction(read_only=True) as session:
-            left = [m.id for m in talk.unanswered_inbox(session)]
-        for message_id in left:
-            self.submit(message_id)
+            left = [(m.id, m.conversation_id) for m in talk.unanswered_inbox(session)]
+        for message_id, conversation_id in left:
+            self._recovered.add(message_id)
+            self.submit(message_id, conversation_id)
         return len(left)
 
     async def settled(self) -> None:
@@ -83,172 +79,45 @@ class Turns:
 
     async def _work_off(self, conversation_id: int) -> None:
         queue = self._waiting[conversation_id]
+        pause = 1.0
         try:
             while queue:
-                await self.take(queue.popleft())
+                async with self._gate.passage(is_urgent=conversation_id in self._urgent):
+                    is_settled = await self.take(queue[0])
+                if is_settled:
+                    queue.popleft()
+                    pause = 1.0
+                else:
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
         finally:
             self._running.pop(conversation_id, None)
             self._waiting.pop(conversation_id, None)
+            self._urgent.discard(conversation_id)
 
-    async def take(self, message_id: int) -> None:
-        """Answer one message; whatever happens, the resident is told something and a person can see it."""
-        incoming = _incoming(self._desk, message_id)
-        if incoming is None:
-            return
+    async def take(self, message_id: int) -> bool:
+        """Answer one message; whatever happens, the resident is told something and a person can see it.
+
+        False if not even that could be stored: then the message is as it was, and is to be tried again.
+        """
         try:
-            await self._answer(incoming)
+            if message_id in self._recovered and self._begun_too_often(message_id):
+                return self._tell(message_id)
+            await self._answerer.answer(message_id)
         except Exception:
             logger.exception("message %d could not be answered", message_id)
-            failing.tell(self._desk, incoming.message_id)
+            return self._tell(message_id)
+        self._recovered.discard(message_id)
+        return True
 
-    async def _answer(self, incoming: Incoming) -> None:
-        if leaf := self._desk.emergencies.screen(incoming.text):
-            _show_emergency(self._desk, incoming, leaf)
-        elif incoming.state is ConversationState.WORKER:
-            _hold(self._desk, incoming)
-        elif incoming.awaits_place and (place := await self._place_told(incoming)):
-            await self._take_place(incoming, place)
-        else:
-            _store(self._desk, incoming, await self._asked(incoming, *_meant(incoming)))
+    def _begun_too_often(self, message_id: int) -> bool:
+        with self._desk.transaction() as session:
+            return claims.count_attempt(session, message_id) > MOST_BEGINNINGS
 
-    async def _asked(self, incoming: Incoming, text: str, payload: str | None) -> Answer:
-        return await self._assistant.answer(incoming.resident_id, text, {"inbox_id": incoming.message_id}, payload)
-
-    async def _place_told(self, incoming: Incoming) -> places.Place | None:
-        """The answer to "where?" after an emergency; None where the message is about something else."""
-        place = _place_in(self._desk, incoming)
-        if place is None:
-            return None
-        reading = await self._assistant.parse(incoming.text)
-        intent = reading["intent"]
-        return None if intent["name"] in OTHER_MATTERS and intent["confidence"] >= SURE_OF_MATTER else place
-
-    async def _take_place(self, incoming: Incoming, place: places.Place) -> None:
-        """Tell the duty workers, then let a form that the emergency interrupted ask its question again."""
-        answer = await self._asked(incoming, "接着说", RESUME) if incoming.has_form else None
-        _note_place(self._desk, incoming, place, answer)
-
-
-def _incoming(desk: Desk, message_id: int) -> Incoming | None:
-    with desk.store.transaction(read_only=True) as session:
-        message = session.get_one(Message, message_id)
-        if message.status is not MessageStatus.RECEIVED:
-            return None
-        conversation = session.get_one(Conversation, message.conversation_id)
-        return Incoming(
-            message_id=message.id,
-            conversation_id=conversation.id,
-            resident_id=conversation.resident_id,
-            text=message.text,
-            state=conversation.state,
-            offered=tuple(Button(c["title"], c["payload"]) for c in conversation.choices),
-            awaits_place=_awaits_place(desk, session, conversation),
-            has_form=open_form(learning.tracker_data(session, conversation.resident_id) or "[]") is not None,
-        )
-
-
-def _awaits_place(desk: Desk, session: Session, conversation: Conversation) -> bool:
-    """For some time after the question; days later an address is about something else."""
-    event = session.get(GridEvent, conversation.emergency_event_id) if conversation.emergency_event_id else None
-    return event is not None and event.status.is_open and event.created_at > desk.clock() - emergencies.SAME_EMERGENCY
-
-
-def _meant(incoming: Incoming) -> tuple[str, str | None]:
-    """The text Rasa reads, and the intent where a button or a shortcut was meant."""
-    text = incoming.text.strip()
-    if shortcut := SHORTCUTS.get(text):
-        return shortcut.title, shortcut.payload
-    picked = choices.chosen(text, [b.title for b in incoming.offered]) if incoming.offered else None
-    if picked is None:
-        return text, None
-    button = incoming.offered[picked]
-    return (button.title, button.payload) if button.payload.startswith("/") else (button.payload, None)
-
-
-def _hold(desk: Desk, incoming: Incoming) -> None:
-    """A worker holds the conversation: the bot stays silent."""
-    with desk.transaction() as session:
-        claims.settle_inbox(session, incoming.message_id, MessageStatus.HELD)
-        note(session, CONSOLE, conversation_topic(incoming.conversation_id))
-
-
-def _show_emergency(desk: Desk, incoming: Incoming, leaf: str) -> None:
-    card = desk.emergencies.card(leaf)
-    with desk.transaction() as session:
-        conversation = session.get_one(Conversation, incoming.conversation_id)
-        resident = session.get_one(Resident, incoming.resident_id)
-        found = places.resolve(
-            addresses.read(incoming.text, desk.gazetteer.names), desk.gazetteer, resident.community_id, sound
-        ).place
-        emergencies.raise_emergency(session, desk, resident, incoming.message_id, leaf, incoming.text, found)
-        if found:
-            conversation.emergency_event_id = None
-        said = [*card.bubbles, *([] if found else [card.question])]
-        _say(desk, session, conversation, incoming.message_id, said, NumbersCard.of(card))
-        claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
-
-
-def _place_in(desk: Desk, incoming: Incoming) -> places.Place | None:
-    address = addresses.read(incoming.text, desk.gazetteer.names)
-    if address.is_empty or len(incoming.text) > LONGEST_PLACE:
-        return None
-    with desk.transaction(read_only=True) as session:
-        community_id = session.get_one(Resident, incoming.resident_id).community_id
-    found = places.resolve(address, desk.gazetteer, community_id, sound).place
-    return found or places.Place(incoming.text, community_id, None, None, None, None, None, incoming.text)
-
-
-def _note_place(desk: Desk, incoming: Incoming, place: places.Place, answer: Answer | None) -> None:
-    with desk.transaction() as session:
-        conversation = session.get_one(Conversation, incoming.conversation_id)
-        emergencies.add_place(session, desk, conversation, place, incoming.text)
-        said = desk.notices.say("emergency.place", place=place.label())
-        _say(desk, session, conversation, incoming.message_id, said)
-        if answer:
-            _post(desk, session, conversation, incoming, answer)
-        claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
-
-
-def _say(
-    desk: Desk,
-    session: Session,
-    conversation: Conversation,
-    inbox_id: int,
-    said: Sequence[str],
-    card: NumbersCard | None = None,
-) -> None:
-    outbox.post(session, conversation, said, outbox.BOT, desk.clock(), in_reply_to=inbox_id, card=card)
-
-
-def _store(desk: Desk, incoming: Incoming, answer: Answer) -> None:
-    """Replies, tracker and inbox status in one transaction: no crash can keep one and lose another."""
-    with desk.transaction() as session:
-        conversation = session.get_one(Conversation, incoming.conversation_id)
-        _post(desk, session, conversation, incoming, answer)
-        session.get_one(Message, incoming.message_id).reading = answer.saved.reading
-        claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
-
-
-def _post(desk: Desk, session: Session, conversation: Conversation, incoming: Incoming, answer: Answer) -> None:
-    offered: tuple[Button, ...] = ()
-    for bubble in answer.bubbles:
-        offered = bubble.buttons or offered
-        _post_bubble(desk, session, conversation, incoming.message_id, bubble)
-    conversation.choices = [{"title": b.title, "payload": b.payload} for b in offered]
-    learning.put_tracker(session, incoming.resident_id, answer.saved.data, desk.clock())
-
-
-def _post_bubble(desk: Desk, session: Session, conversation: Conversation, inbox_id: int, bubble: Bubble) -> None:
-    parts = bubbles.split(bubble.text) if bubble.text else []
-    if not parts and not bubble.card:
-        return
-    outbox.post(
-        session,
-        conversation,
-        parts,
-        outbox.BOT,
-        desk.clock(),
-        in_reply_to=inbox_id,
-        buttons=[b.title for b in bubble.buttons],
-        card=bubble.card,
-    )
+    def _tell(self, message_id: int) -> bool:
+        try:
+            failing.tell(self._desk, message_id)
+        except LinliError as problem:
+            logger.error("message %d waits, for nothing can be stored: %s", message_id, problem)  # noqa: TRY400
+            return False
+        return True

@@ -10,7 +10,7 @@ from bot.core import masking
 from bot.core.numbers import ORDER_PREFIX
 from bot.core.places import Place
 from bot.core.urgency import Assessment, Urgency, assess
-from bot.services import ledger, residents
+from bot.services import alerts, ledger, residents
 from bot.services.assigning import Candidate, Errand, candidates, nobody
 from bot.services.classifying import UNKNOWN_PLACE
 from bot.services.desk import Desk
@@ -65,6 +65,7 @@ def order_visit(session: Session, desk: Desk, draft: VisitDraft) -> InPersonOrde
     _assign(order, first, others)
     session.add(order)
     ledger.add_step(session, order, ledger.BOT, order.created_at, note=order.assigned_because)
+    alerts.visit_ordered(session, desk, order)
     note(session, CONSOLE)
     return order
 

@@ -13,6 +13,7 @@ from bot.channels import Talk
 from bot.errors import NotFound
 from bot.services import outbox
 from bot.services.desk import Desk, open_desk
+from bot.services.gate import Gate
 from bot.settings import Settings
 from bot.store.queries.claims import settle_inbox
 from bot.store.tables import Conversation, Message, MessageStatus
@@ -42,6 +43,11 @@ class Echo:
         self._free = asyncio.Event()
         self._free.set()
         self.heard: list[int] = []
+        self.gate = Gate()
+
+    @property
+    def outstanding(self) -> int:
+        return sum(not task.done() for task in self._tasks)
 
     def hold(self) -> None:
         self._free.clear()
@@ -49,7 +55,7 @@ class Echo:
     def release(self) -> None:
         self._free.set()
 
-    def submit(self, message_id: int) -> None:
+    def submit(self, message_id: int, conversation_id: int | None = None, *, is_urgent: bool = False) -> None:
         self.heard.append(message_id)
         task = asyncio.create_task(self._answer(message_id))
         self._tasks.add(task)

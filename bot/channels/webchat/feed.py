@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.channels.webchat.protocol import Presence, bubble, message_event, presence_event
+from bot.channels.webchat.visitors import CHANNEL
 from bot.services.desk import Desk
 from bot.store.queries.talk import history_after, unanswered_inbox
 from bot.store.tables import Conversation, ConversationState, Message, MessageStatus
@@ -40,7 +41,7 @@ class Feed:
     def _fresh(self, rows: Sequence[Message]) -> list[Message]:
         fresh = [row for row in rows if row.id not in self._shown]
         self._shown.update(row.id for row in fresh)
-        self.unsettled += [row.id for row in fresh if row.status is MessageStatus.PENDING]
+        self.unsettled += [row.id for row in fresh if row.status is MessageStatus.PENDING and row.channel == CHANNEL]
         if len(rows) > OVERLAP:
             self._floor = rows[-OVERLAP - 1].id
             self._shown = {shown for shown in self._shown if shown > self._floor}

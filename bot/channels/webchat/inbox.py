@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.webchat.protocol import Page, Written, bubble
 from bot.channels.webchat.visitors import CHANNEL, Visitor
-from bot.services import hub, outbox, residents
+from bot.services import hub, outbox, page_links, residents
 from bot.services.desk import Desk
 from bot.store.queries import places
 from bot.store.queries import talk as stored
@@ -96,7 +96,7 @@ def settle(desk: Desk, message_ids: Iterable[int]) -> None:
 
 def _page(session: Session, messages: Sequence[Message], *, more: bool) -> Page:
     for message in messages:
-        if message.status is MessageStatus.PENDING:
+        if message.status is MessageStatus.PENDING and message.channel == CHANNEL:
             settle_outbox(session, message.id, MessageStatus.SENT)
     return Page([bubble(message) for message in messages], more=more)
 
@@ -108,6 +108,9 @@ def _id_of_first(session: Session, conversation_id: int, written: Written) -> in
 
 
 def _resident(session: Session, desk: Desk, visitor: Visitor, community_id: str | None = None) -> Resident:
+    """Whoever came from inside WeChat is the resident of that chat, and stays with its community."""
+    if linked := page_links.resident_behind(session, visitor.channel_user):
+        return linked
     return residents.resident_for(session, desk, CHANNEL, visitor.channel_user, community_id)
 
 

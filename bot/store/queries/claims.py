@@ -27,6 +27,12 @@ def settle_inbox(session: Session, message_id: int, status: MessageStatus) -> bo
     return _moved_message(session, message_id, MessageStatus.RECEIVED, {"status": status})
 
 
+def count_attempt(session: Session, message_id: int) -> int:
+    """Count that a received message is begun once more; returns how often that is now."""
+    counted = update(Message).where(Message.id == message_id).values(attempts=Message.attempts + 1)
+    return session.scalars(counted.returning(Message.attempts)).one()
+
+
 def settle_outbox(
     session: Session, message_id: int, status: MessageStatus, channel_message_id: str | None = None
 ) -> bool:

@@ -12,6 +12,7 @@ from bot.store.tables import (
     ConversationState,
     Direction,
     Handover,
+    HandoverKind,
     HandoverStatus,
     Message,
     MessageStatus,
@@ -161,6 +162,20 @@ def open_handovers(session: Session, conversation_id: int) -> Sequence[Handover]
         .where(Handover.conversation_id == conversation_id, Handover.status != HandoverStatus.CLOSED)
         .order_by(Handover.id)
     ).all()
+
+
+def last_inbox_id(session: Session, conversation_id: int) -> int | None:
+    """The newest message of the resident, whatever channel it came by."""
+    return session.scalar(
+        select(func.max(Message.id)).where(
+            Message.conversation_id == conversation_id, Message.direction == Direction.IN
+        )
+    )
+
+
+def handover_of(session: Session, inbox_id: int, kind: HandoverKind) -> Handover | None:
+    """The handover of a message for this reason."""
+    return session.scalar(select(Handover).where(Handover.inbox_id == inbox_id, Handover.kind == kind))
 
 
 def _open_conversations(session: Session, condition: ColumnElement[bool]) -> Sequence[OpenConversation]:

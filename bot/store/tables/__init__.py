@@ -14,6 +14,16 @@ from bot.store.tables.cases import (
     GridEvent,
     InPersonOrder,
 )
+from bot.store.tables.delivery import (
+    AlertStatus,
+    Attachment,
+    AttachmentKind,
+    AttachmentState,
+    ChannelToken,
+    GroupAlert,
+    PageLink,
+    Receipt,
+)
 from bot.store.tables.learning import Audit, KnowledgeEntry, Label, LabelStatus, Tracker
 from bot.store.tables.people import ElderlyStatus, Resident, Staff, StaffSession
 from bot.store.tables.places import Alliance, BuildingRow, Community, Grid, Party
@@ -27,6 +37,7 @@ from bot.store.tables.talk import (
     Message,
     MessageStatus,
     Sender,
+    SentBy,
 )
 from bot.store.types import Base
 
@@ -34,7 +45,11 @@ __all__ = [
     "ActorKind",
     "AgendaItem",
     "AgendaScope",
+    "AlertStatus",
     "Alliance",
+    "Attachment",
+    "AttachmentKind",
+    "AttachmentState",
     "Audit",
     "Base",
     "BuildingRow",
@@ -42,6 +57,7 @@ __all__ = [
     "CaseCounter",
     "CaseKind",
     "CaseStep",
+    "ChannelToken",
     "Community",
     "Conversation",
     "ConversationState",
@@ -51,6 +67,7 @@ __all__ = [
     "EventReporter",
     "Grid",
     "GridEvent",
+    "GroupAlert",
     "Handover",
     "HandoverKind",
     "HandoverStatus",
@@ -60,10 +77,13 @@ __all__ = [
     "LabelStatus",
     "Message",
     "MessageStatus",
+    "PageLink",
     "Party",
+    "Receipt",
     "Recipient",
     "Resident",
     "Sender",
+    "SentBy",
     "Staff",
     "StaffSession",
     "Tracker",

@@ -101,7 +101,7 @@ class EventReporter(Base):
 
     event_id: Mapped[int] = mapped_column(refers_to("grid_events.id"), primary_key=True)
     resident_id: Mapped[str] = mapped_column(refers_to("residents.id"), primary_key=True)
-    inbox_id: Mapped[int | None] = mapped_column(refers_to("messages.id"))
+    inbox_id: Mapped[int | None] = mapped_column(refers_to("messages.id"), index=True)
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
 
@@ -135,7 +135,7 @@ class Endorsement(Base):
     item_id: Mapped[int] = mapped_column(refers_to("agenda_items.id"), primary_key=True)
     resident_id: Mapped[str] = mapped_column(refers_to("residents.id"), primary_key=True)
     household: Mapped[str | None] = mapped_column(String(100))
-    inbox_id: Mapped[int | None] = mapped_column(refers_to("messages.id"))
+    inbox_id: Mapped[int | None] = mapped_column(refers_to("messages.id"), index=True)
     at: Mapped[datetime]
 
 

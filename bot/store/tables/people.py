@@ -20,7 +20,10 @@ class ElderlyStatus(StrEnum):
 
 
 class Resident(Base):
-    """Somebody who writes on a channel; no account, name or address is needed to exist."""
+    """Somebody who writes on a channel; no account, name or address is needed to exist.
+
+    `left_at` is when they left the channel: nothing can be sent there until they come back.
+    """
 
     __tablename__ = "residents"
     __table_args__ = (UniqueConstraint("channel", "channel_user"),)
@@ -39,6 +42,7 @@ class Resident(Base):
     age_band: Mapped[str | None] = mapped_column(String(16))
     wants_large_type: Mapped[bool] = mapped_column(default=False)
     declined_contact: Mapped[bool] = mapped_column(default=False)
+    left_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

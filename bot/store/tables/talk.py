@@ -34,14 +34,29 @@ class Sender(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """Inbox: received, then answered, held (by a worker) or failed. Outbox: pending, then sent or failed."""
+    """Inbox: received, then answered, held (by a worker) or failed.
+
+    Outbox: pending, sending, then sent or failed; uncertain where the service died while sending, for nobody knows
+    whether it arrived; waived once a worker has told the resident in another way.
+    """
 
     RECEIVED = "received"
     ANSWERED = "answered"
     HELD = "held"
     PENDING = "pending"
+    SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    WAIVED = "waived"
+
+
+class SentBy(StrEnum):
+    """How a reply goes out: in the answer to the delivery, by the customer-service interface, or as a notice."""
+
+    ANSWER = "answer"
+    SERVICE = "service"
+    NOTICE = "notice"
 
 
 class HandoverKind(StrEnum):
@@ -54,6 +69,8 @@ class HandoverKind(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     EMERGENCY = "emergency"
     FAILURE = "failure"
+    MEDIA = "media"
+    UNDELIVERED = "undelivered"
 
 
 class HandoverStatus(StrEnum):
@@ -69,6 +86,7 @@ class Conversation(Base):
 
     `choices` are the numbered answers last offered. `emergency_event_id` and `handover_id` are ids in
     grid_events and handovers; they carry no foreign key because those tables point back here.
+    `phone_needed_since` is set while the channel does not let us write, and a worker has to call.
     """
 
     __tablename__ = "conversations"
@@ -83,11 +101,15 @@ class Conversation(Base):
     emergency_event_id: Mapped[int | None] = mapped_column(RowId)
     choices: Mapped[list[dict[str, str]]] = mapped_column(default=list)
     handover_id: Mapped[int | None] = mapped_column(RowId)
+    phone_needed_since: Mapped[datetime | None]
     updated_at: Mapped[datetime]
 
 
 class Message(Base):
     """One bubble, in or out. What was said never changes; status, channel fields and reading may.
+
+    `payload` is the intent that a tap on the menu of the channel stands for. `attempts`, `due_at` (not before),
+    `parts_sent` and `fault` (the channel's own code) belong to the delivery.
 
     `reading` keys: intent, confidence, leaf (what the bot understood), corrected (the right leaf, when
     somebody put it right).
@@ -111,7 +133,13 @@ class Message(Base):
     card: Mapped[dict[str, object] | None] = mapped_column(Json)
     channel: Mapped[str] = mapped_column(String(32))
     channel_message_id: Mapped[str | None] = mapped_column(String(128))
+    payload: Mapped[str | None] = mapped_column(String(64))
     status: Mapped[MessageStatus]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[datetime | None]
+    sent_by: Mapped[SentBy | None]
+    parts_sent: Mapped[int] = mapped_column(default=0, server_default="0")
+    fault: Mapped[str | None] = mapped_column(String(32))
     in_reply_to: Mapped[int | None] = mapped_column(refers_to("messages.id"), index=True)
     reading: Mapped[dict[str, object] | None] = mapped_column(Json)
     created_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""WeChat Official Accounts, as a channel: residents write where they live already."""

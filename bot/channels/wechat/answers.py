@@ -1,0 +1,119 @@
+"""Answers given within the delivery's own response: claimed, written, settled; the same for every copy of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.channels.wechat.texts import TEXT_BYTES, answer_text
+from bot.channels.wechat.wording import lines_of
+from bot.services.desk import Desk
+from bot.services.hub import OUTBOX, conversation_topic
+from bot.store.queries import outgoing, talk
+from bot.store.tables import Message, MessageStatus, SentBy
+
+# The platform cuts at five seconds; the rest is the way there and back.
+PATIENCE_SECONDS: Final = 4.4
+# Copies come at most three times, five seconds apart: so long an answer may still be asked for again.
+RETRY_WINDOW: Final = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class InTime:
+    """What goes into the response, and the outbox rows that go with it."""
+
+    text: str
+    message_ids: tuple[int, ...]
+
+
+class Answers:
+    """Waits for answers on behalf of open deliveries; the courier leaves those to it meanwhile.
+
+    `patience` is how many seconds a delivery waits.
+    """
+
+    def __init__(self, desk: Desk, patience: float = PATIENCE_SECONDS) -> None:
+        self.patience = patience
+        self._desk = desk
+        self._awaited: Counter[int] = Counter()
+
+    def is_awaited(self, inbox_id: int | None) -> bool:
+        """Whether a delivery is open that the answer to this message can go into."""
+        return inbox_id is not None and self._awaited[inbox_id] > 0
+
+    async def in_time(self, inbox_id: int, conversation_id: int, patience: float) -> InTime | None:
+        """The answer to a message, if there is one within `patience` seconds and it is not out in another way."""
+        self._awaited[inbox_id] += 1
+        try:
+            if await self._settled(inbox_id, conversation_id, patience):
+                return await asyncio.to_thread(_claim, self._desk, inbox_id)
+            return None
+        finally:
+            self._awaited[inbox_id] -= 1
+            if not self._awaited[inbox_id]:
+                del self._awaited[inbox_id]
+            self._desk.hub.publish(OUTBOX)
+
+    async def written(self, answer: InTime) -> None:
+        """The response is out."""
+        await asyncio.to_thread(_settle, self._desk, answer.message_ids)
+
+    async def not_written(self, answer: InTime) -> None:
+        """The platform hung up before: a copy may ask again, and after that the courier brings it."""
+        await asyncio.to_thread(_give_back, self._desk, answer.message_ids, self._desk.clock() + RETRY_WINDOW)
+
+    async def _settled(self, inbox_id: int, conversation_id: int, patience: float) -> bool:
+        with self._desk.hub.subscribe(conversation_topic(conversation_id)) as wakings, suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while not await asyncio.to_thread(_is_settled, self._desk, inbox_id):
+                    await wakings.next()
+                return True
+        return False
+
+
+def _is_settled(desk: Desk, inbox_id: int) -> bool:
+    with desk.store.transaction(read_only=True) as session:
+        return session.get_one(Message, inbox_id).status is not MessageStatus.RECEIVED
+
+
+def _claim(desk: Desk, inbox_id: int) -> InTime | None:
+    """Take what fits into one response; what a copy of the delivery was given already is given again."""
+    with desk.transaction() as session:
+        if given := outgoing.answers_by(session, inbox_id, SentBy.ANSWER):
+            return _answer(given)
+        replies = [one for one in talk.replies_to(session, inbox_id) if one.status is MessageStatus.PENDING]
+        fitting = _fitting(replies)
+        if not fitting or not outgoing.begin_sending(session, [m.id for m in fitting], SentBy.ANSWER, desk.clock()):
+            return None
+        return _answer(fitting)
+
+
+def _fitting(replies: Sequence[Message]) -> list[Message]:
+    fitting: list[Message] = []
+    for reply in replies:
+        if len(_text([*fitting, reply]).encode()) > TEXT_BYTES:
+            break
+        fitting.append(reply)
+    return fitting
+
+
+def _answer(messages: Sequence[Message]) -> InTime:
+    return InTime(_text(messages), tuple(message.id for message in messages))
+
+
+def _text(messages: Sequence[Message]) -> str:
+    lines = [line for message in messages for line in lines_of(message)]
+    return answer_text(lines, next((m.buttons for m in reversed(messages) if m.buttons), []))
+
+
+def _settle(desk: Desk, message_ids: Sequence[int]) -> None:
+    with desk.transaction() as session:
+        outgoing.answered(session, message_ids)
+
+
+def _give_back(desk: Desk, message_ids: Sequence[int], due_at: datetime) -> None:
+    with desk.transaction() as session:
+        outgoing.send_later(session, message_ids, due_at, None)

@@ -1,0 +1,115 @@
+"""Fetches what residents sent besides words: within the three days the platform keeps it."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bot.channels.wechat.accounts import Account
+from bot.channels.wechat.faults import Handling, WechatFault, WechatUnreachable
+from bot.channels.wechat.media import MOST_BYTES, Media, MediaRefused, checked, store_media
+from bot.channels.wechat.office import Office
+from bot.channels.wechat.setbacks import setback
+from bot.errors import LinliError
+from bot.services.hub import ATTACHMENTS, CONSOLE, conversation_topic, note
+from bot.store.queries import attachments
+from bot.store.tables import Attachment, AttachmentKind, AttachmentState, Message
+
+LOG: Final = logging.getLogger(__name__)
+LOOK_SECONDS: Final = 10.0
+AT_ONCE: Final = 2
+GONE: Final = 40007
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Bytes to fetch."""
+
+    id: int
+    account: Account
+    kind: AttachmentKind
+    media_id: str
+    attempts: int
+
+
+class Fetcher:
+    """Fetches a few at a time; made and run in the event loop."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def run(self) -> None:
+        """Fetch until cancelled."""
+        with self._office.desk.hub.subscribe(ATTACHMENTS) as wakings:
+            while True:
+                await self._look()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await wakings.next()
+
+    async def _look(self) -> None:
+        try:
+            wanted = await asyncio.to_thread(_wanted, self._office)
+            for at in range(0, len(wanted), AT_ONCE):
+                await asyncio.gather(*(self._fetch(one) for one in wanted[at : at + AT_ONCE]))
+        except LinliError as problem:
+            LOG.error("attachments cannot be kept: %s", problem)  # noqa: TRY400
+
+    async def _fetch(self, wanted: Wanted) -> None:
+        most = MOST_BYTES.get(wanted.kind, 0)
+        try:
+            fetched = await self._office.client.download(wanted.account, wanted.media_id, most)
+            media = await asyncio.to_thread(checked, wanted.kind, fetched.data)
+        except MediaRefused as refusal:
+            await asyncio.to_thread(_settle, self._office, wanted, AttachmentState.REFUSED, refusal.reason.value)
+        except (WechatFault, WechatUnreachable) as problem:
+            await self._set_back(wanted, problem)
+        else:
+            await asyncio.to_thread(_keep, self._office, wanted, media)
+
+    async def _set_back(self, wanted: Wanted, problem: WechatFault | WechatUnreachable) -> None:
+        """Asking twice for the same bytes harms nobody, so that an uncertain end counts as none."""
+        how = setback(problem, wanted.attempts)
+        pause = timedelta(seconds=30) if how.is_uncertain else how.pause
+        if pause is None or how.handling is Handling.REFUSED:
+            await asyncio.to_thread(_settle, self._office, wanted, AttachmentState.LOST, how.fault)
+        else:
+            await asyncio.to_thread(_later, self._office, wanted, pause, how.fault)
+
+
+def _wanted(office: Office) -> list[Wanted]:
+    with office.desk.store.transaction(read_only=True) as session:
+        found = []
+        for row in attachments.to_fetch(session, office.desk.clock()):
+            account = office.account_of(session.get_one(Message, row.message_id).channel)
+            if account is not None and row.media_id is not None:
+                found.append(Wanted(row.id, account, row.kind, row.media_id, row.attempts))
+        return found
+
+
+def _keep(office: Office, wanted: Wanted, media: Media) -> None:
+    """The file first: a row that names a file which is not there would be worse than a file nobody names."""
+    file = store_media(office.desk.settings.media, media.data, media.suffix)
+    with office.desk.transaction() as session:
+        row = session.get(Attachment, wanted.id)
+        if row is None:
+            return
+        row.file, row.content_type, row.size = file, media.content_type, len(media.data)
+        row.state, row.fault = AttachmentState.STORED, None
+        note(session, CONSOLE, conversation_topic(session.get_one(Message, row.message_id).conversation_id))
+
+
+def _settle(office: Office, wanted: Wanted, state: AttachmentState, fault: str) -> None:
+    with office.desk.transaction() as session:
+        row = session.get(Attachment, wanted.id)
+        if row is not None:
+            row.state, row.fault = state, fault
+
+
+def _later(office: Office, wanted: Wanted, pause: timedelta, fault: str) -> None:
+    with office.desk.transaction() as session:
+        row = session.get(Attachment, wanted.id)
+        if row is not None:
+            row.attempts, row.due_at, row.fault = row.attempts + 1, office.desk.clock() + pause, fault

@@ -1,0 +1,135 @@
+"""The callback address of each account: verify, store, answer in time or acknowledge."""
+
+import asyncio
+import logging
+from typing import Final
+
+from aiohttp import web
+
+from bot.channels import TALK
+from bot.channels.wechat import happenings, protocol
+from bot.channels.wechat.accounts import Account
+from bot.channels.wechat.answers import InTime
+from bot.channels.wechat.arrivals import is_happening, parcel_of, said_in
+from bot.channels.wechat.bodies import BODY_LIMIT
+from bot.channels.wechat.office import OFFICE, Office
+from bot.channels.wechat.protocol import Delivery
+from bot.channels.wechat.refusals import Reason, Refused
+from bot.channels.wechat.replies import TextReply
+from bot.services.reception import Taken, take_event
+
+LOG: Final = logging.getLogger(__name__)
+# With more conversations than this being answered, the answer comes later by customer service: the platform is
+# acknowledged at once, and nobody's phone shows a fault.
+MOST_WAITED_FOR: Final = 4
+TYPING: Final[web.AppKey[set[asyncio.Task[None]]]] = web.AppKey("wechat_typing")
+
+
+async def verify(request: web.Request) -> web.Response:
+    """Answer the platform's first question: whether this address knows the token."""
+    office = request.app[OFFICE]
+    try:
+        account = _account(request, office)
+        echo = protocol.verify_url(account.keys, request.query, office.desk.clock())
+    except Refused as refusal:
+        return _refuse(request, office, refusal.reason)
+    return web.Response(text=echo)
+
+
+async def receive(request: web.Request) -> web.StreamResponse:
+    """Take in a message or an event; the response is the answer, or says that it will come."""
+    office, talk = request.app[OFFICE], request.app[TALK]
+    try:
+        with talk.gate.taking_in():
+            account = _account(request, office)
+            delivery = protocol.open_delivery(account.keys, request.query, await _body(request), office.desk.clock())
+            taken = await _take(request, office, account, delivery)
+    except Refused as refusal:
+        return _refuse(request, office, refusal.reason)
+    if taken.reply is not None:
+        return _response(account, delivery, taken.reply, office)
+    if taken.inbox_id is None or taken.conversation_id is None:
+        return _response(account, delivery, None, office)
+    return await _answered(request, office, account, delivery, taken.inbox_id, taken.conversation_id)
+
+
+def _account(request: web.Request, office: Office) -> Account:
+    account = office.accounts.get(request.match_info["account"])
+    if account is None:
+        raise Refused(Reason.ACCOUNT)
+    return account
+
+
+async def _body(request: web.Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise Refused(Reason.SIZE)
+    return bytes(body)
+
+
+async def _take(request: web.Request, office: Office, account: Account, delivery: Delivery) -> Taken:
+    desk, received = office.desk, delivery.received
+    said = said_in(received, office.menu)
+    parcel = parcel_of(account, delivery, said, desk.clock())
+    if said is None:
+        effect = happenings.effect_of(desk, account, received)
+        if effect is None and is_happening(received):
+            effect = happenings.nothing
+        taken = await asyncio.to_thread(take_event, desk, parcel, effect or happenings.unreadable(desk))
+    else:
+        taken = await office.reception.take(parcel)
+    if taken.is_other_body:
+        raise Refused(Reason.REPLAY)
+    if taken.is_new and taken.inbox_id is not None and said is not None:
+        is_urgent = desk.emergencies.screen(said.text) is not None
+        request.app[TALK].submit(taken.inbox_id, taken.conversation_id, is_urgent=is_urgent)
+    return taken
+
+
+async def _answered(
+    request: web.Request, office: Office, account: Account, delivery: Delivery, inbox_id: int, conversation_id: int
+) -> web.StreamResponse:
+    is_crowded = request.app[TALK].outstanding > MOST_WAITED_FOR
+    patience = 0.0 if is_crowded and account.has_customer_service else office.answers.patience
+    answer = await office.answers.in_time(inbox_id, conversation_id, patience) if patience else None
+    if answer is None:
+        _show_typing(request.app, office, account, delivery)
+        return _response(account, delivery, None, office)
+    return await _written(request, office, _response(account, delivery, answer.text, office), answer)
+
+
+async def _written(request: web.Request, office: Office, response: web.Response, answer: InTime) -> web.StreamResponse:
+    """Settle the answer by whether it went out; what is written after the platform hung up never arrived."""
+    try:
+        await response.prepare(request)
+        await response.write_eof()
+    except ConnectionResetError:
+        await office.answers.not_written(answer)
+    else:
+        await office.answers.written(answer)
+    return response
+
+
+def _show_typing(app: web.Application, office: Office, account: Account, delivery: Delivery) -> None:
+    if not account.has_customer_service:
+        return
+    task = asyncio.create_task(office.client.typing(account, delivery.received.from_user))
+    app[TYPING].add(task)
+    task.add_done_callback(app[TYPING].discard)
+
+
+def _response(account: Account, delivery: Delivery, text: str | None, office: Office) -> web.Response:
+    reply = TextReply(text) if text else None
+    body = protocol.seal_reply(account.keys, delivery, reply, office.desk.clock())
+    kind = "text/plain" if reply is None else "application/json" if delivery.is_json else "text/xml"
+    return web.Response(body=body, content_type=kind, charset="utf-8")
+
+
+def _refuse(request: web.Request, office: Office, reason: Reason) -> web.Response:
+    """The same for every reason: whoever tries learns nothing."""
+    account = request.match_info["account"] if request.match_info["account"] in office.accounts else ""
+    office.refusals[account, reason] += 1
+    LOG.info("refused a delivery to account %r: %s", account, reason.value)
+    return web.Response(status=403, text="")

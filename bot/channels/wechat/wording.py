@@ -1,0 +1,27 @@
+"""Replies in WeChat's words: what a page draws as a card is said in lines here."""
+
+from bot.store.tables import Message
+
+
+def lines_of(message: Message) -> list[str]:
+    """The bubble and its card, line by line."""
+    drawn = [line for line in _card(message.card or {}) if line not in message.text]
+    return [*([message.text] if message.text else []), *drawn]
+
+
+def _card(card: dict[str, object]) -> list[str]:
+    if card.get("kind") == "emergency":
+        numbers = card.get("numbers")
+        return [f"{label}：{number}" for label, number in numbers] if isinstance(numbers, list) else []
+    if card.get("kind") == "progress":
+        return _progress(card)
+    return []
+
+
+def _progress(card: dict[str, object]) -> list[str]:
+    lines = [f"{card['title']}：{card['plain']}", f"编号 {card['number']}"]
+    if card.get("who"):
+        lines.append(f"谁来办：{card['who']}")
+    if card.get("due"):
+        lines.append(f"什么时候：{card['due']}前")
+    return lines

@@ -1,0 +1,223 @@
+"""A message of a resident in WeChat: once into the inbox, answered in time or by customer service, in order."""
+
+import asyncio
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bot.channels.wechat.office import OFFICE
+from bot.services import outbox, residents
+from bot.services.desk import Desk
+from bot.store.queries import talk as stored
+from bot.store.tables import (
+    Conversation,
+    Direction,
+    Handover,
+    HandoverKind,
+    Message,
+    MessageStatus,
+    Receipt,
+    Resident,
+    SentBy,
+)
+from tests.channels.wechat.connected import Connected
+from tests.web.served import Echo
+
+
+def resident_of(desk: Desk, openid: str) -> Resident:
+    with desk.transaction(read_only=True) as session:
+        return session.scalars(select(Resident).where(Resident.channel_user == openid)).one()
+
+
+def sent_to(desk: Desk, openid: str) -> list[Message]:
+    with desk.transaction(read_only=True) as session:
+        query = (
+            select(Message)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .join(Resident, Resident.id == Conversation.resident_id)
+            .where(Resident.channel_user == openid, Message.direction == Direction.OUT)
+            .order_by(Message.id)
+        )
+        return list(session.scalars(query))
+
+
+def write(desk: Desk, openid: str, *bubbles: str, buttons: tuple[str, ...] = ()) -> None:
+    """Write to a resident without being asked, as when a case moves on."""
+    with desk.transaction() as session:
+        conversation = residents.conversation_with(session, desk, resident_of(desk, openid))
+        outbox.post(session, conversation, bubbles, outbox.SYSTEM, desk.clock(), buttons=buttons)
+
+
+async def test_an_answer_in_time_goes_into_the_response(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+
+    delivered = await resident.says("路灯坏了")
+
+    assert (delivered.tries, delivered.statuses) == (1, (200,))
+    assert [(shown.by, shown.text.splitlines()[0]) for shown in resident.messages] == [("answer", "听到：路灯坏了")]
+    assert [m.sent_by for m in await _all_sent(desk, resident.openid)] == [SentBy.ANSWER]
+
+
+async def test_a_choice_of_the_answer_can_be_tapped(town: Connected) -> None:
+    resident = town.wechat.follower("qinghe")
+    await resident.says("路灯坏了")
+
+    await resident.taps("不对")
+
+    assert resident.messages[-1].text.startswith("听到：不对")
+
+
+async def test_a_late_answer_comes_by_customer_service_after_the_sign_of_typing(town: Connected, talk: Echo) -> None:
+    town.app[OFFICE].answers.patience = 0.1
+    resident = town.wechat.follower("qinghe")
+    talk.hold()
+
+    delivered = await resident.says("路灯坏了")
+    await resident.wait_for(lambda shown: shown.kind == "typing")
+    talk.release()
+    await resident.wait_for(1)
+
+    assert (delivered.body, delivered.tries) == (b"success", 1)
+    assert [(shown.by, shown.kind) for shown in resident.messages] == [("service", "menu")]
+    assert resident.messages[0].choices == ("对", "不对")
+
+
+async def test_a_cut_delivery_comes_again_and_the_bot_runs_once(town: Connected, talk: Echo, desk: Desk) -> None:
+    sender = replace(town.wechat.sender, patience=0.3)
+    resident = replace(town.wechat.follower("qinghe"), sender=sender)
+    talk.hold()
+    asyncio.get_running_loop().call_later(0.7, talk.release)
+
+    delivered = await resident.says("路灯坏了")
+
+    assert delivered.tries == 3
+    assert len(talk.heard) == 1
+    assert [shown.text.splitlines()[0] for shown in resident.messages] == ["听到：路灯坏了"]
+    assert len(await _all_sent(desk, resident.openid)) == 1
+
+
+async def test_news_is_pushed_without_being_asked(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+    await resident.says("你好")
+
+    write(desk, resident.openid, "您报的「路灯」已经受理。", "由物业来办。")
+    await resident.wait_for(2)
+
+    assert resident.messages[-1].by == "service"
+    assert resident.messages[-1].text == "您报的「路灯」已经受理。\n由物业来办。"
+
+
+async def test_a_long_reply_comes_in_parts_in_order(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+    await resident.says("你好")
+    sentences = [f"第{n}句，说的是楼里的事情，请您慢慢看。" for n in range(90)]
+
+    write(desk, resident.openid, "".join(sentences))
+    await resident.wait_for(4)
+
+    parts = [shown.text for shown in resident.messages[1:]]
+    assert all(len(part.encode()) <= 2000 for part in parts)
+    assert "".join(parts) == "".join(sentences)
+
+
+async def test_outside_the_window_a_notice_goes_and_without_one_a_worker_calls(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+    await resident.says("你好")
+    town.wechat.platform.fail_next("/cgi-bin/message/custom/send", 45015, times=2)
+
+    write(desk, resident.openid, "您报的事办好了。")
+    await resident.wait_for(lambda shown: shown.by == "template")
+    town.wechat.platform.fail_next("/cgi-bin/message/template/send", 43101)
+    write(desk, resident.openid, "请您看看。")
+    waiting = await _handed_over(desk, resident.openid)
+
+    assert waiting.kind is HandoverKind.UNDELIVERED
+    with desk.transaction(read_only=True) as session:
+        assert session.get_one(Conversation, waiting.conversation_id).phone_needed_since is not None
+    assert [m.status for m in sent_to(desk, resident.openid)][-2:] == [MessageStatus.SENT, MessageStatus.FAILED]
+
+
+async def test_whoever_writes_again_need_not_be_called(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+    await resident.says("你好")
+    with desk.transaction() as session:
+        conversation = residents.conversation_with(session, desk, resident_of(desk, resident.openid))
+        conversation.phone_needed_since = desk.clock()
+
+    await resident.says("我又来了")
+
+    with desk.transaction(read_only=True) as session:
+        assert session.get_one(Conversation, conversation.id).phone_needed_since is None
+
+
+async def test_the_quota_is_counted_and_what_is_beyond_it_is_for_a_worker(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("guixiang")
+    await resident.says("你好")
+    town.wechat.platform.fail_next("/cgi-bin/message/template/send", 43101, times=5)
+
+    for number in range(6):
+        write(desk, resident.openid, f"第{number}条", buttons=("好",))
+    await _handed_over(desk, resident.openid)
+
+    by_service = [shown for shown in resident.messages if shown.by == "service"]
+    assert len(by_service) == 5
+    assert not [heard for heard in resident.shown if heard.kind == "fault"]
+
+
+async def test_a_menu_that_the_account_may_not_send_becomes_words_to_tap(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+    await resident.says("你好")
+    town.wechat.platform.fail_next("/cgi-bin/message/custom/send", 40200)
+
+    write(desk, resident.openid, "办好了吗？", buttons=("办好了", "没办好"))
+    await resident.wait_for(2)
+
+    assert resident.messages[-1].kind == "text"
+    assert resident.messages[-1].choices == ("办好了", "没办好")
+
+
+async def test_two_accounts_do_not_meet(town: Connected, desk: Desk) -> None:
+    first, second = town.wechat.follower("qinghe", "oSame"), town.wechat.follower("guixiang", "oSame")
+
+    await first.says("我在青禾")
+    await second.says("我在桂香")
+
+    with desk.transaction(read_only=True) as session:
+        found = session.scalars(select(Resident).where(Resident.channel_user == "oSame").order_by(Resident.channel))
+        assert [(r.channel, r.community_id) for r in found] == [
+            ("wechat:guixiang", "guixiang"),
+            ("wechat:qinghe", "qinghe"),
+        ]
+
+
+async def test_events_that_concern_nothing_are_acknowledged_and_kept_apart(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+
+    first = await resident.reports_location(30.5, 116.2)
+    second = await resident.views("https://example.com/")
+
+    assert (first.body, second.body) == (b"success", b"success")
+    assert resident.messages == []
+    with desk.transaction(read_only=True) as session:
+        keys = session.scalars(select(Receipt.key).where(Receipt.key.startswith("Event:"))).all()
+    assert len(keys) == 2
+
+
+async def _all_sent(desk: Desk, openid: str) -> list[Message]:
+    """The platform has the answer a moment before the service has noted that."""
+    async with asyncio.timeout(5):
+        while True:
+            if all(message.status is MessageStatus.SENT for message in sent_to(desk, openid)):
+                return sent_to(desk, openid)
+            await asyncio.sleep(0.02)
+
+
+async def _handed_over(desk: Desk, openid: str) -> Handover:
+    async with asyncio.timeout(5):
+        while True:
+            with desk.transaction(read_only=True) as session:
+                conversation = residents.conversation_with(session, desk, resident_of(desk, openid))
+                for handover in stored.open_handovers(session, conversation.id):
+                    if handover.kind is HandoverKind.UNDELIVERED:
+                        return handover
+            await asyncio.sleep(0.05)
