@@ -16,12 +16,12 @@ class Talk(Protocol):
 
     @property
     def outstanding(self) -> int:
-        """How many conversations wait for an answer or are being answered."""
+        """How many messages wait for an answer or are being answered."""
 
-    def submit(self, message_id: int, conversation_id: int | None = None, *, is_urgent: bool = False) -> None:
+    def submit(self, message_id: int, conversation_id: int | None = None) -> None:
         """Start answering a stored inbox message in the background; called in the event loop.
 
-        `conversation_id` spares a look-up; an urgent message does not wait for other residents.
+        `conversation_id` spares a look-up.
         """
 
 

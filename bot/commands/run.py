@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.commands.progress import Bar
-from bot.errors import BrokenFile, Unavailable
+from bot.errors import Unavailable
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from bot.dialogue.assistant import Assistant
     from bot.services.desk import Desk
     from bot.services.housekeeping import Housekeeping
-    from bot.services.late import LateModels, LateTalk
+    from bot.services.late_models import LateModels
+    from bot.services.talk_thread import TalkThread
+
+SWITCH_SECONDS: Final = 0.001
+# Whoever finds the door full knocks again a second later, and that second is missing to the platform's five.
+MOST_AT_THE_DOOR: Final = 1024
+# Who has just been started has messages to answer first.
+CHECK_AFTER_SECONDS: Final = 300.0
 
 
 def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,6 +51,8 @@ def run(_: argparse.Namespace) -> int:
     desks.use(desk)
     _train_first(settings, bar)
     bar("启动", 1.0)
+    # Answers are computed in one thread and deliveries taken in in another, which must not wait for its share.
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         web.run_app(
             _service(desk),
@@ -51,6 +60,7 @@ def run(_: argparse.Namespace) -> int:
             port=settings.port,
             print=lambda _: _announce(settings.port),
             access_log=None,
+            backlog=MOST_AT_THE_DOOR,
             loop=uvloop.new_event_loop(),
         )
     except OSError as cause:
@@ -73,45 +83,39 @@ def _train_first(settings: Settings, bar: Bar) -> None:
 async def _service(desk: "Desk") -> "web.Application":
     from bot.app import create_app
     from bot.services.housekeeping import Housekeeping
-    from bot.services.late import LateModels, LateTalk
+    from bot.services.late_models import LateModels
+    from bot.services.talk_thread import TalkThread
 
-    talk, models = LateTalk(), LateModels(desk.settings.models)
+    talk, models = TalkThread(desk, partial(_live_assistant, desk)), LateModels(desk.settings.models)
     app = create_app(desk, talk, models)
     app.cleanup_ctx.append(lambda _: _answering(desk, talk, models))
     app.cleanup_ctx.append(lambda _: _beside(Housekeeping(desk)))
     return app
 
 
-async def _answering(desk: "Desk", talk: "LateTalk", models: "LateModels") -> AsyncIterator[None]:
-    """Load the model while messages come in already; take up what a crash left; stop without losing a message."""
-    loading = asyncio.create_task(_load(desk, talk, models))
+async def _answering(desk: "Desk", talk: "TalkThread", models: "LateModels") -> AsyncIterator[None]:
+    """Take up what a crash left; stop without losing a message."""
+    talk.start()
+    following = asyncio.create_task(_follow(desk, talk, models))
     yield
-    loading.cancel()
+    following.cancel()
     with suppress(asyncio.CancelledError):
-        await loading
-    await talk.close()
+        await following
+    await asyncio.to_thread(talk.close)
 
 
-async def _load(desk: "Desk", talk: "LateTalk", models: "LateModels") -> None:
-    """Answer with the live model; where none can be loaded, every message goes to a person."""
-    try:
-        assistant = await asyncio.to_thread(_live_assistant, desk)
-        await assistant.warm_up()
-    except BrokenFile as broken:
-        print(f"邻里 · {broken}；居民的话先转给工作人员", file=sys.stderr, flush=True)
-        assistant = None
-    from bot.services.answering import OutOfOrder
-    from bot.services.models import Models
-    from bot.services.turns import Turns
+async def _follow(desk: "Desk", talk: "TalkThread", models: "LateModels") -> None:
+    """Once the model is loaded, trainers may exchange it, and a hasty one gets its figures."""
+    assistant = await asyncio.shield(asyncio.wrap_future(talk.loaded))
+    if assistant is not None:
+        from bot.services.models import Models
 
-    talk.begin(Turns(desk, assistant or OutOfOrder(), talk.gate))
-    if assistant:
         models.begin(Models(desk.settings.models, assistant))
         await _check(assistant.model)
 
 
 def _live_assistant(desk: "Desk") -> "Assistant":
-    """Rasa is imported in this thread: meanwhile the service takes messages in."""
+    """Runs in the thread of the turns, importing Rasa: meanwhile the service takes messages in."""
     from bot.services.models import ensure_model, load_assistant
 
     return load_assistant(desk.settings, desk.store, ensure_model(desk.settings, lambda *_: None))
@@ -123,6 +127,7 @@ async def _check(model: Path) -> None:
 
     if not lacks_figures(model):
         return
+    await asyncio.sleep(CHECK_AFTER_SECONDS)
     command = (sys.executable, "-m", "bot", "train", "--check", str(model))
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL, preexec_fn=partial(os.nice, 19)

@@ -1,6 +1,9 @@
 """`train`: train a model from config.yml, domain.yml and data/."""
 
 import argparse
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,10 +55,26 @@ def run(args: argparse.Namespace) -> int:
 def _check(settings: Settings, model: Path, bar: Bar) -> int:
     if not model.is_file():
         raise InvalidInput(f"没有模型 {model}")
-    from bot.dialogue.training import check
+    with _only_one(model) as is_mine:
+        if not is_mine:
+            print("这个模型正在补做交叉验证")
+            return 0
+        from bot.dialogue.training import check
 
-    _tell(check(settings.root, settings.data, model.resolve(), bar))
+        _tell(check(settings.root, settings.data, model.resolve(), bar))
     return 0
+
+
+@contextmanager
+def _only_one(model: Path) -> Iterator[bool]:
+    """A service that died leaves its check running, and every start would begin another: minutes of both processors."""
+    with model.with_name(f".{model.name}.check").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _tell(figures: "Figures") -> None:

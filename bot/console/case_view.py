@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.console import case_facts, kinds
+from bot.console import case_facts, enclosed, kinds
+from bot.console.enclosed import Enclosed
 from bot.console.kinds import Kind
 from bot.core import clocks
 from bot.core.masking import redact
@@ -100,6 +101,7 @@ class Detail:
     steps: tuple[Step, ...]
     moves: tuple[Move, ...]
     linked: tuple[tuple[str, str, str], ...]
+    enclosed: tuple[Enclosed, ...]
     conversation_id: int | None
     permitted: Permitted
 
@@ -144,6 +146,7 @@ def read(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str) ->
         steps=tuple(_step(case, one) for one in found.steps),
         moves=tuple(_move(case, one) for one in found.moves),
         linked=tuple((kinds.SLUG[_kind(one)], one.number, case_title(one)) for one in found.linked),
+        enclosed=enclosed.of_case(session, desk, kind.kind, case.id),
         conversation_id=_readable(session, staff, found.conversation_id),
         permitted=_permitted(session, staff, case),
     )

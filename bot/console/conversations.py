@@ -102,7 +102,7 @@ async def reveal(request: web.Request) -> web.Response:
     try:
         clear = await perform(request, _unmask(signed_in, conversation_id, fields))
     except InvalidInput as refusal:
-        return await _conversation(request, signed_in, Draft(refusal))
+        return await show_refused(request, signed_in, refusal)
     return await _conversation(request, signed_in, clear=clear)
 
 
@@ -115,6 +115,11 @@ async def listen(request: web.Request) -> web.StreamResponse:
         await _read(request, signed_in, conversation_id)
         topics.append(conversation_topic(conversation_id))
     return await live.stream(request, *topics)
+
+
+async def show_refused(request: web.Request, signed_in: SignedIn, refusal: LinliError) -> web.Response:
+    """The conversation as it is now, with the reason why something could not be done in it."""
+    return await _conversation(request, signed_in, Draft(refusal))
 
 
 def conversation_of(request: web.Request) -> int:
@@ -146,7 +151,7 @@ async def _act(request: web.Request, act: Act, permission: Permission, then: str
     try:
         await perform(request, lambda session, desk: act(session, desk, conversation_id, signed_in.staff))
     except Conflict as refusal:
-        return await _conversation(request, signed_in, Draft(refusal))
+        return await show_refused(request, signed_in, refusal)
     return done(request, then or f"{LIST}/{conversation_id}")
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.console import kinds
+from bot.console import enclosed, kinds
+from bot.console.delivery import Delivery, delivery_of
+from bot.console.enclosed import Enclosed
 from bot.console.queue import KINDS, community_of, elderly_of
 from bot.core import masking
 from bot.core.masking import redact
@@ -24,7 +26,6 @@ from bot.store.tables import (
     Direction,
     Label,
     Message,
-    MessageStatus,
     Resident,
     Sender,
     Staff,
@@ -32,8 +33,6 @@ from bot.store.tables import (
 
 PAGE: Final = 100
 SENDERS: Final = {Sender.RESIDENT: "居民", Sender.BOT: "机器人", Sender.SYSTEM: "系统", Sender.WORKER: "工作人员"}
-# A reply is on its way for a moment; only one that stays there is worth a word.
-ON_ITS_WAY: Final = timedelta(minutes=1)
 STATES: Final = {
     ConversationState.BOT: "机器人在回答",
     ConversationState.WAITING: "在等工作人员",
@@ -52,7 +51,8 @@ class Line:
     text: str
     buttons: tuple[str, ...]
     card: str
-    delivery: str
+    delivery: Delivery
+    enclosed: Enclosed | None
     reading: Reading | None
     corrected: Choice | None
 
@@ -85,6 +85,7 @@ class Dialog:
     holder: str
     is_mine: bool
     since: datetime | None
+    phone_since: datetime | None
     name: str
     phone: str
     place: str
@@ -118,6 +119,7 @@ def read(
         holder=_name(session, conversation.worker_id),
         is_mine=conversation.state is ConversationState.WORKER and conversation.worker_id == staff.id,
         since=conversation.waiting_since,
+        phone_since=conversation.phone_needed_since,
         name=masking.mask_name(resident.name or ""),
         phone=masking.mask_phone(resident.phone or ""),
         place=resident.place_text or "",
@@ -147,7 +149,9 @@ def line(session: Session, desk: Desk, staff: Staff, conversation_id: int, messa
 
 
 def _lines(session: Session, desk: Desk, messages: Sequence[Message], *, in_the_clear: bool) -> tuple[Line, ...]:
-    labels = select(Label).where(Label.message_id.in_([message.id for message in messages]))
+    ids = [message.id for message in messages]
+    labels = select(Label).where(Label.message_id.in_(ids))
+    sent_along = enclosed.of_messages(session, desk, ids)
     corrected = {one.message_id: Choice(one.intent, one.leaf) for one in session.scalars(labels)}
     return tuple(
         Line(
@@ -157,8 +161,9 @@ def _lines(session: Session, desk: Desk, messages: Sequence[Message], *, in_the_
             at=message.created_at,
             text=message.text if in_the_clear else redact(message.text),
             buttons=tuple(message.buttons),
-            card=_card(message.card),
-            delivery=_delivery(message, desk.clock()),
+            card=card_line(message.card),
+            delivery=delivery_of(message, desk.clock()),
+            enclosed=sent_along.get(message.id),
             reading=reading_of(message.reading) if message.direction is Direction.IN else None,
             corrected=corrected.get(message.id),
         )
@@ -166,15 +171,7 @@ def _lines(session: Session, desk: Desk, messages: Sequence[Message], *, in_the_
     )
 
 
-def _delivery(message: Message, now: datetime) -> str:
-    if message.direction is Direction.IN or message.status is MessageStatus.SENT:
-        return ""
-    if message.status is MessageStatus.FAILED:
-        return "没有送到"
-    return "居民还没收到" if now - message.created_at > ON_ITS_WAY else ""
-
-
-def _card(card: dict[str, object] | None) -> str:
+def card_line(card: dict[str, object] | None) -> str:
     """A card in one line, for somebody who need not see it drawn."""
     if not card:
         return ""

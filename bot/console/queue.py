@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from bot.console import delivery
 from bot.core.bubbles import shortened
 from bot.core.masking import redact
 from bot.services import residents, talk
@@ -22,6 +23,8 @@ KINDS: Final = {
     HandoverKind.UNKNOWN_ANSWER: "机器人答不上来",
     HandoverKind.OUT_OF_SCOPE: "不归社区管",
     HandoverKind.FAILURE: "系统没能回答",
+    HandoverKind.MEDIA: "发了语音，等人听",
+    HandoverKind.UNDELIVERED: "消息没送到",
 }
 ELDERLY: Final = {ElderlyStatus.DECLARED: "老人", ElderlyStatus.POSSIBLE: "可能是老人"}
 
@@ -40,14 +43,19 @@ class Row:
     said: str
     said_at: datetime | None
     is_emergency: bool
+    phone_since: datetime | None
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Emergencies first, then the longest waiting; `mine` are those this worker holds."""
+    """Emergencies first, then the longest waiting; `mine` are those this worker holds.
+
+    `undelivered` counts the replies that did not arrive.
+    """
 
     waiting: tuple[Row, ...]
     mine: tuple[Row, ...]
+    undelivered: int
 
     @property
     def emergencies(self) -> int:
@@ -60,6 +68,7 @@ def read(session: Session, desk: Desk, staff: Staff) -> Queue:
     return Queue(
         waiting=_rows(session, desk, talk.waiting(session, staff)),
         mine=_rows(session, desk, talk.held(session, staff)),
+        undelivered=len(delivery.open_replies(session, staff)),
     )
 
 
@@ -91,4 +100,5 @@ def _row(session: Session, desk: Desk, one: Waiting) -> Row:
         said=shortened(redact(one.last.text), LONGEST_GLANCE) if one.last else "",
         said_at=one.last.created_at if one.last else None,
         is_emergency=one.is_emergency,
+        phone_since=one.conversation.phone_needed_since,
     )

@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp_jinja2 import get_env
 
-from bot.console import cases, conversations, kinds, meanings
+from bot.console import attachments, cases, conversations, kinds, meanings, undelivered
 from bot.core.staff import Permission, can
 from bot.errors import NotAllowed
 from bot.store.tables import Staff
@@ -12,6 +12,7 @@ from bot.web import login
 KIND = "/console/{kind:events|items|orders}"
 CASE = f"{KIND}/{{number}}"
 TALK = "/console/conversations/{conversation}"
+MESSAGE = f"{TALK}/messages/{{message}}"
 
 
 def add(app: web.Application) -> None:
@@ -30,8 +31,13 @@ def add(app: web.Application) -> None:
             web.post(f"{TALK}/hand-back", conversations.hand_back),
             web.post(f"{TALK}/close", conversations.close),
             web.post(f"{TALK}/reveal", conversations.reveal),
-            web.get(f"{TALK}/messages/{{message}}", meanings.ask),
-            web.post(f"{TALK}/messages/{{message}}", meanings.correct),
+            web.get(MESSAGE, meanings.ask),
+            web.post(MESSAGE, meanings.correct),
+            web.post(f"{MESSAGE}/again", undelivered.send_again),
+            web.post(f"{MESSAGE}/waive", undelivered.waive),
+            web.get(undelivered.LIST, undelivered.show),
+            web.get(f"{undelivered.LIST}/list", undelivered.refresh),
+            web.get("/console/attachments/{attachment}", attachments.send),
             web.get(KIND, cases.show_list),
             web.get(CASE, cases.show),
             web.post(f"{CASE}/move", cases.move),

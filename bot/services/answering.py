@@ -81,6 +81,12 @@ class Answerer:
         self._desk = desk
         self._assistant = assistant
 
+    def is_emergency(self, message_id: int) -> bool:
+        """Whether the words of a stored message call for help."""
+        with self._desk.store.transaction(read_only=True) as session:
+            text = session.get_one(Message, message_id).text
+        return self._desk.emergencies.screen(text) is not None
+
     async def answer(self, message_id: int) -> None:
         """Answer a message that is still to be answered; raises whatever keeps it from being answered."""
         incoming = _incoming(self._desk, message_id)

@@ -49,9 +49,9 @@ class Desk:
     clock: Callable[[], datetime]
 
     @contextmanager
-    def transaction(self, *, read_only: bool = False) -> Iterator[Session]:
+    def transaction(self, *, read_only: bool = False, goes_first: bool = False) -> Iterator[Session]:
         """`Store.transaction`, after which the pages that show what was touched are woken."""
-        with self.store.transaction(read_only=read_only) as session:
+        with self.store.transaction(read_only=read_only, goes_first=goes_first) as session:
             yield session
         self.hub.publish(*hub.noted(session))
 

@@ -11,7 +11,7 @@ from bot.core.bubbles import shortened
 from bot.services import ledger
 from bot.services.desk import Desk
 from bot.services.handover import hand_over
-from bot.store.queries import attachments, cases
+from bot.store.queries import attachments, cases, talk
 from bot.store.tables import (
     AttachmentKind,
     CaseKind,
@@ -82,8 +82,14 @@ def receive(
 
 
 def collect(session: Session, desk: Desk, event: GridEvent) -> int:
-    """Give an event just filed the pictures its reporter sent shortly before; returns how many."""
+    """Give an event just filed the pictures its reporter sent shortly before; returns how many.
+
+    None while a complaint is open: its pictures must not reach whoever it is about.
+    """
     if event.resident_id is None:
+        return 0
+    conversation = talk.conversation_of(session, event.resident_id, desk.clock())
+    if any(one.kind is HandoverKind.COMPLAINT for one in talk.open_handovers(session, conversation.id)):
         return 0
     loose = attachments.loose_of(session, event.resident_id, desk.clock() - SAME_MATTER)
     return attachments.give_to_case(session, loose, CaseKind.GRID_EVENT, event.id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.errors import LinliError
@@ -59,7 +60,8 @@ class Reception:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             try:
                 taken = await asyncio.to_thread(take_in, self._desk, [parcel for parcel, _ in batch])
-            except LinliError as problem:
+            # Nobody may wait for ever, whatever the database said.
+            except (LinliError, SQLAlchemyError) as problem:
                 for _, future in batch:
                     _fail(future, problem)
             else:
@@ -70,16 +72,14 @@ class Reception:
 
 def take_in(desk: Desk, parcels: Sequence[Parcel]) -> list[Taken]:
     """Store deliveries in one transaction, in this order; what was known before comes back as it is known."""
-    by_channel: defaultdict[str, list[Parcel]] = defaultdict(list)
-    for parcel in parcels:
-        by_channel[parcel.channel].append(parcel)
-    found: dict[tuple[str, str, str], Taken] = {}
-    with desk.transaction() as session:
-        for channel, delivered in by_channel.items():
-            for parcel, taken in zip(delivered, _take_in(session, delivered), strict=True):
-                # Of the same delivery twice in one batch the first is the new one.
-                found.setdefault((channel, parcel.key, parcel.digest), taken)
-    return [found[(one.channel, one.key, one.digest)] for one in parcels]
+    by_channel: defaultdict[str, list[int]] = defaultdict(list)
+    for place, parcel in enumerate(parcels):
+        by_channel[parcel.channel].append(place)
+    taken: dict[int, Taken] = {}
+    with desk.transaction(goes_first=True) as session:
+        for places in by_channel.values():
+            taken |= zip(places, _take_in(session, [parcels[place] for place in places]), strict=True)
+    return [taken[place] for place in range(len(parcels))]
 
 
 def _take_in(session: Session, parcels: Sequence[Parcel]) -> list[Taken]:
@@ -146,6 +146,6 @@ def _welcome_back(session: Session, conversation_ids: set[int]) -> None:
     note(session, *(conversation_topic(one) for one in conversation_ids))
 
 
-def _fail(future: asyncio.Future[Taken], problem: LinliError) -> None:
+def _fail(future: asyncio.Future[Taken], problem: Exception) -> None:
     if not future.done():
         future.set_exception(problem)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict, deque
+from collections.abc import Callable
 from typing import Final
 
 from bot.errors import LinliError
@@ -21,15 +22,24 @@ LONGEST_PAUSE: Final = 60.0
 
 
 class Turns:
-    """Takes inbox messages in order; different residents side by side, one resident one by one."""
+    """Takes inbox messages in order; different residents side by side, one resident one by one.
 
-    def __init__(self, desk: Desk, assistant: Dialogue, gate: Gate | None = None) -> None:
+    `settled` is told of every message that is done with.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        assistant: Dialogue,
+        gate: Gate | None = None,
+        settled: Callable[[int], object] = lambda _: None,
+    ) -> None:
         self._desk = desk
+        self._settled = settled
         self._answerer = Answerer(desk, assistant)
         self._gate = gate or Gate()
         self._waiting: defaultdict[int, deque[int]] = defaultdict(deque)
         self._running: dict[int, asyncio.Task[None]] = {}
-        self._urgent: set[int] = set()
         self._recovered: set[int] = set()
 
     @property
@@ -42,16 +52,11 @@ class Turns:
         """How many conversations wait for an answer or are being answered."""
         return len(self._running)
 
-    def submit(self, message_id: int, conversation_id: int | None = None, *, is_urgent: bool = False) -> None:
-        """Answer a stored message in the background; safe to call twice for the same one.
-
-        An urgent one does not wait for other residents' turns.
-        """
+    def submit(self, message_id: int, conversation_id: int | None = None) -> None:
+        """Answer a stored message in the background; safe to call twice for the same one."""
         if conversation_id is None:
             with self._desk.store.transaction(read_only=True) as session:
                 conversation_id = session.get_one(Message, message_id).conversation_id
-        if is_urgent:
-            self._urgent.add(conversation_id)
         self._waiting[conversation_id].append(message_id)
         if conversation_id not in self._running:
             self._running[conversation_id] = asyncio.create_task(self._work_off(conversation_id))
@@ -82,10 +87,9 @@ class Turns:
         pause = 1.0
         try:
             while queue:
-                async with self._gate.passage(is_urgent=conversation_id in self._urgent):
-                    is_settled = await self.take(queue[0])
+                is_settled = await self._in_turn(queue[0])
                 if is_settled:
-                    queue.popleft()
+                    self._settled(queue.popleft())
                     pause = 1.0
                 else:
                     await asyncio.sleep(pause)
@@ -93,7 +97,19 @@ class Turns:
         finally:
             self._running.pop(conversation_id, None)
             self._waiting.pop(conversation_id, None)
-            self._urgent.discard(conversation_id)
+
+    async def _in_turn(self, message_id: int) -> bool:
+        """A cry for help does not wait for other residents' turns."""
+        await self._gate.quiet()
+        async with self._gate.passage(is_urgent=self._is_urgent(message_id)):
+            return await self.take(message_id)
+
+    def _is_urgent(self, message_id: int) -> bool:
+        """What cannot be read now is no reason to pass by others."""
+        try:
+            return self._answerer.is_emergency(message_id)
+        except LinliError:
+            return False
 
     async def take(self, message_id: int) -> bool:
         """Answer one message; whatever happens, the resident is told something and a person can see it.

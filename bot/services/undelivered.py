@@ -10,7 +10,7 @@ from bot.errors import Conflict, NotFound
 from bot.services import hub, talk
 from bot.services.desk import Desk
 from bot.services.handover import hand_over
-from bot.store.queries import outgoing
+from bot.store.queries import claims, outgoing
 from bot.store.queries import talk as stored
 from bot.store.queries.audit import append_audit
 from bot.store.queries.outgoing import UNDELIVERED, Undelivered
@@ -41,6 +41,14 @@ def put_before_worker(session: Session, desk: Desk, messages: Sequence[Message])
         _hand_over(session, desk, conversation, message, FAILED if is_failed else UNCERTAIN)
 
 
+def phone_needed(session: Session, desk: Desk, message: Message) -> None:
+    """The channel does not let us write now; what is written goes along when the resident comes back."""
+    conversation = session.get_one(Conversation, message.conversation_id)
+    if conversation.phone_needed_since is None:
+        conversation.phone_needed_since = desk.clock()
+        _hand_over(session, desk, conversation, message, FAILED)
+
+
 def waiting(session: Session, staff: Staff) -> list[Undelivered]:
     """What nobody has dealt with yet; raises NotAllowed where the job does not read conversations."""
     talk.require(staff, Permission.CONVERSATION_READ)
@@ -55,10 +63,16 @@ def send_again(session: Session, desk: Desk, message_id: int, staff: Staff) -> N
 
 def waive(session: Session, desk: Desk, message_id: int, staff: Staff) -> None:
     """The resident has been told in another way; raises NotFound, Conflict."""
-    _decide(session, desk, message_id, staff, MessageStatus.WAIVED)
+    conversation_id = _decide(session, desk, message_id, staff, MessageStatus.WAIVED)
+    if not outgoing.is_undelivered(session, conversation_id):
+        conversation = session.get_one(Conversation, conversation_id)
+        conversation.phone_needed_since = None
+        for handover in stored.open_handovers(session, conversation_id):
+            if handover.kind is HandoverKind.UNDELIVERED:
+                claims.settle_handover(session, handover.id, staff.id, desk.clock())
 
 
-def _decide(session: Session, desk: Desk, message_id: int, staff: Staff, status: MessageStatus) -> None:
+def _decide(session: Session, desk: Desk, message_id: int, staff: Staff, status: MessageStatus) -> int:
     talk.require(staff, Permission.CONVERSATION_ANSWER)
     message = session.get(Message, message_id)
     if message is None or message.direction is not Direction.OUT or not _is_theirs(session, message, staff):
@@ -67,6 +81,7 @@ def _decide(session: Session, desk: Desk, message_id: int, staff: Staff, status:
         raise Conflict("这条消息已经有人处理了", "请刷新页面")
     append_audit(session, desk.clock(), staff.id, "message:decide", f"message:{message_id}", status.value)
     hub.note(session, hub.CONSOLE, hub.conversation_topic(message.conversation_id))
+    return message.conversation_id
 
 
 def _is_theirs(session: Session, message: Message, staff: Staff) -> bool:

@@ -8,10 +8,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, Unavailable
 from bot.store import schema
 from bot.store.faults import translated
-from bot.store.sqlite import READ_ONLY, open_sqlite
+from bot.store.sqlite import BUSY_MILLISECONDS, READ_ONLY, open_sqlite
+from bot.store.turnstile import Turnstile
 
 SUPPORTED = {"sqlite", "postgresql"}
 
@@ -21,19 +22,39 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = _open(_parsed(url))
+        # SQLite lets writers poll for their turn, which starves whoever polls slowest; here they queue instead.
+        self._turn = Turnstile() if self.engine.dialect.name == "sqlite" else None
         self._readers = self.engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
 
     @contextmanager
-    def transaction(self, *, read_only: bool = False) -> Iterator[Session]:
+    def transaction(self, *, read_only: bool = False, goes_first: bool = False) -> Iterator[Session]:
         """Open a session that commits at the end of the block, or rolls back if it raises.
 
+        One that `goes_first` does not queue behind other writers of this process.
         Objects stay readable afterwards. A read-only one never waits for writers and refuses to write.
         Never open one inside another: on SQLite the inner would wait for the outer until it fails.
         Raises Conflict (changed or filed by somebody else meanwhile), Unavailable, BrokenDatabase.
         """
         bind = self._readers if read_only else self.engine
-        with translated(self.engine.url), Session(bind, expire_on_commit=False) as session, session.begin():
+        with (
+            self._own_turn(read_only=read_only, goes_first=goes_first),
+            translated(self.engine.url),
+            Session(bind, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    @contextmanager
+    def _own_turn(self, *, read_only: bool, goes_first: bool) -> Iterator[None]:
+        if self._turn is None or read_only:
+            yield
+            return
+        if not self._turn.acquire(BUSY_MILLISECONDS / 1000, goes_first=goes_first):
+            raise Unavailable("数据库忙不过来", "请稍后再试")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def migrate(self) -> None:
         """Bring the schema to the newest version, whole or not at all; safe to repeat and to race.

@@ -50,4 +50,12 @@ def _is_foreign(request: web.Request) -> bool:
         return site not in FROM_HERE
     # Browsers from before 2023 (and pages without TLS) send only Origin.
     origin = request.headers.get(hdrs.ORIGIN)
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and _host_of(origin) != request.host
+
+
+def _host_of(origin: str) -> str | None:
+    """None for what is no address at all: browsers send no such thing."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

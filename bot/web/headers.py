@@ -11,6 +11,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
+    "media-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",

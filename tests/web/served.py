@@ -55,7 +55,7 @@ class Echo:
     def release(self) -> None:
         self._free.set()
 
-    def submit(self, message_id: int, conversation_id: int | None = None, *, is_urgent: bool = False) -> None:
+    def submit(self, message_id: int, conversation_id: int | None = None) -> None:  # noqa: ARG002 - a look-up spared
         self.heard.append(message_id)
         task = asyncio.create_task(self._answer(message_id))
         self._tasks.add(task)

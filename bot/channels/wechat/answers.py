@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from bot.channels.wechat.texts import TEXT_BYTES, answer_text
 from bot.channels.wechat.wording import lines_of
 from bot.services.desk import Desk
@@ -29,6 +31,9 @@ class InTime:
     message_ids: tuple[int, ...]
 
 
+NOTHING: Final = InTime("", ())
+
+
 class Answers:
     """Waits for answers on behalf of open deliveries; the courier leaves those to it meanwhile.
 
@@ -44,12 +49,17 @@ class Answers:
         """Whether a delivery is open that the answer to this message can go into."""
         return inbox_id is not None and self._awaited[inbox_id] > 0
 
-    async def in_time(self, inbox_id: int, conversation_id: int, patience: float) -> InTime | None:
-        """The answer to a message, if there is one within `patience` seconds and it is not out in another way."""
+    async def in_time(
+        self, inbox_id: int, conversation_id: int, patience: float, *, with_earlier: bool
+    ) -> InTime | None:
+        """What to answer to a message, None where that is not known within `patience` seconds.
+
+        It goes `with_earlier` replies where the account cannot write by itself.
+        """
         self._awaited[inbox_id] += 1
         try:
             if await self._settled(inbox_id, conversation_id, patience):
-                return await asyncio.to_thread(_claim, self._desk, inbox_id)
+                return await asyncio.to_thread(_claim, self._desk, inbox_id, with_earlier=with_earlier)
             return None
         finally:
             self._awaited[inbox_id] -= 1
@@ -79,16 +89,27 @@ def _is_settled(desk: Desk, inbox_id: int) -> bool:
         return session.get_one(Message, inbox_id).status is not MessageStatus.RECEIVED
 
 
-def _claim(desk: Desk, inbox_id: int) -> InTime | None:
-    """Take what fits into one response; what a copy of the delivery was given already is given again."""
+def _claim(desk: Desk, inbox_id: int, *, with_earlier: bool) -> InTime:
+    """Take what fits into one response; what a copy of the delivery was given already is given again.
+
+    Empty where there is nothing to say: a worker holds the conversation, or the answer is out in another way.
+    """
     with desk.transaction() as session:
         if given := outgoing.answers_by(session, inbox_id, SentBy.ANSWER):
             return _answer(given)
-        replies = [one for one in talk.replies_to(session, inbox_id) if one.status is MessageStatus.PENDING]
-        fitting = _fitting(replies)
+        fitting = _fitting(_due(session, inbox_id, with_earlier=with_earlier))
         if not fitting or not outgoing.begin_sending(session, [m.id for m in fitting], SentBy.ANSWER, desk.clock()):
-            return None
+            return NOTHING
         return _answer(fitting)
+
+
+def _due(session: Session, inbox_id: int, *, with_earlier: bool) -> list[Message]:
+    """The answer, and before it what could not be written earlier."""
+    if with_earlier:
+        asked = session.get_one(Message, inbox_id)
+        unsent = outgoing.unsent(session, asked.conversation_id, asked.channel)
+        return [one for one in unsent if one.status is MessageStatus.PENDING]
+    return [one for one in talk.replies_to(session, inbox_id) if one.status is MessageStatus.PENDING]
 
 
 def _fitting(replies: Sequence[Message]) -> list[Message]:

@@ -12,7 +12,7 @@ from bot.channels.wechat.answers import Answers
 from bot.channels.wechat.client import Client
 from bot.channels.wechat.courier import Courier
 from bot.channels.wechat.fetching import Fetcher
-from bot.channels.wechat.menu import load_menu
+from bot.channels.wechat.menu import Menu, load_menu
 from bot.channels.wechat.office import OFFICE, Office
 from bot.channels.wechat.tokens import Tokens
 from bot.services.desk import Desk
@@ -21,6 +21,8 @@ from bot.store.files import yaml_lines
 from bot.web.keys import DESK
 
 MOST_CONNECTIONS = 32
+# A connection the platform closes while a message goes out leaves it open whether that arrived.
+KEPT_SECONDS = 5.0
 
 
 def add(app: web.Application) -> None:
@@ -42,16 +44,18 @@ def add(app: web.Application) -> None:
     )
 
 
-def _intents(desk: Desk) -> tuple[str, ...]:
-    return yaml_lines.load(desk.settings.root / "domain.yml").texts("intents")
+def menu_of(desk: Desk) -> Menu:
+    """The menu of all accounts; raises BrokenFile."""
+    intents = yaml_lines.load(desk.settings.root / "domain.yml").texts("intents")
+    return load_menu(desk.settings.data / "wechat" / "menu.yml", intents)
 
 
 async def _work(app: web.Application, desk: Desk, accounts: Mapping[str, Account]) -> AsyncIterator[None]:
-    async with ClientSession(connector=TCPConnector(limit=MOST_CONNECTIONS)) as http:
+    async with ClientSession(connector=TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEPT_SECONDS)) as http:
         office = Office(
             desk=desk,
             accounts=accounts,
-            menu=load_menu(desk.settings.data / "wechat" / "menu.yml", _intents(desk)),
+            menu=menu_of(desk),
             client=Client(http, Tokens(desk.store, http, desk.clock)),
             reception=Reception(desk),
             answers=Answers(desk),

@@ -17,13 +17,16 @@ from bot.channels.wechat.setbacks import Setback
 from bot.channels.wechat.texts import TEXT_BYTES, split_text, without_markup
 from bot.channels.wechat.wording import lines_of
 from bot.services import undelivered
-from bot.store.queries import outgoing
+from bot.store.queries import outgoing, talk
 from bot.store.tables import Conversation, Message, MessageStatus, Resident, SentBy
 
 Part = TextReply | MenuMessage
 # After a message of the resident the platform lets us write this long and this often.
 WINDOW: Final = timedelta(hours=48)
 QUOTA: Final = 5
+# From this many messages on the rest is saved up, see `_more_is_coming`.
+MANY: Final = 2
+COMPANY: Final = timedelta(seconds=15)
 # Longer words before a menu go out on their own.
 HEAD_BYTES: Final = 900
 TAIL: Final = "点一下，或者回复数字"
@@ -34,7 +37,10 @@ LEFT: Final = "left"
 
 @dataclass(frozen=True)
 class Consignment:
-    """`sent` parts are out already; `attempts` were made before. Several rows always make one part."""
+    """`sent` parts are out already; `attempts` were made before. Several rows always make one part.
+
+    `is_over` is what the platform would refuse with, as far as it can be counted here: the window, or the quota.
+    """
 
     account: Account
     openid: str
@@ -44,6 +50,7 @@ class Consignment:
     parts: tuple[Part, ...]
     sent: int
     attempts: int
+    is_over: Handling | None
 
     @property
     def left(self) -> tuple[Part, ...]:
@@ -66,8 +73,12 @@ def take(office: Office, conversation_id: int) -> Consignment | None:
         rows = _next(office, outgoing.unsent(session, conversation_id, account.channel))
         if not rows or not _may_write(session, office, account, resident, rows):
             return None
+        heard = outgoing.last_heard(session, conversation_id, account.channel)
+        sent = outgoing.service_messages_since(session, conversation_id, heard.id) if heard else 0
+        if sent >= MANY and _more_is_coming(session, office, rows):
+            return None
         outgoing.begin_sending(session, [row.id for row in rows], SentBy.SERVICE, office.desk.clock())
-        return _consignment(account, resident, rows)
+        return _consignment(account, resident, rows, _over(office, heard, sent))
 
 
 def part_out(office: Office, taken: Consignment) -> None:
@@ -80,6 +91,7 @@ def delivered(office: Office, taken: Consignment) -> None:
     """All of it is out."""
     with office.desk.transaction() as session:
         outgoing.end_sending(session, taken.message_ids, MessageStatus.SENT)
+        outgoing.part_sent(session, taken.message_ids[0])
 
 
 def noticed(office: Office, taken: Consignment, notice_id: str | None) -> None:
@@ -152,24 +164,28 @@ def _may_write(session: Session, office: Office, account: Account, resident: Res
         return False
     outgoing.send_later(session, ids, desk.clock() + LATER, None)
     if rows[0].in_reply_to is None:
-        conversation = session.get_one(Conversation, rows[0].conversation_id)
-        conversation.phone_needed_since = conversation.phone_needed_since or desk.clock()
+        undelivered.phone_needed(session, desk, rows[0])
     return False
 
 
-def over(office: Office, taken: Consignment) -> Handling | None:
-    """What the platform would refuse with, as far as it can be counted here: the window, or the quota."""
-    with office.desk.store.transaction(read_only=True) as session:
-        heard = outgoing.last_heard(session, taken.conversation_id, taken.account.channel)
-        if heard is None:
-            return None
-        if heard.created_at < office.desk.clock() - WINDOW:
-            return Handling.WINDOW_OVER
-        sent = outgoing.service_messages_since(session, taken.conversation_id, heard.id)
-        return Handling.OVER_QUOTA if sent >= QUOTA else None
+def _more_is_coming(session: Session, office: Office, rows: Sequence[Message]) -> bool:
+    """With the quota nearly used up, answers wait a little for those that follow, to go out as one message."""
+    if rows[0].created_at < office.desk.clock() - COMPANY or any(row.card for row in rows):
+        return False
+    return bool(talk.unanswered_inbox(session, rows[0].conversation_id))
 
 
-def _consignment(account: Account, resident: Resident, rows: Sequence[Message]) -> Consignment:
+def _over(office: Office, heard: Message | None, sent: int) -> Handling | None:
+    if heard is None:
+        return None
+    if heard.created_at < office.desk.clock() - WINDOW:
+        return Handling.WINDOW_OVER
+    return Handling.OVER_QUOTA if sent >= QUOTA else None
+
+
+def _consignment(
+    account: Account, resident: Resident, rows: Sequence[Message], is_over: Handling | None
+) -> Consignment:
     words = _words(rows)
     return Consignment(
         account=account,
@@ -180,6 +196,7 @@ def _consignment(account: Account, resident: Resident, rows: Sequence[Message]) 
         parts=_parts(words, rows[-1].buttons),
         sent=rows[0].parts_sent,
         attempts=rows[0].attempts,
+        is_over=is_over,
     )
 
 

@@ -19,7 +19,7 @@ from bot.errors import LinliError
 from bot.services.hub import OUTBOX
 
 LOG: Final = logging.getLogger(__name__)
-AT_ONCE: Final = 16
+AT_ONCE: Final = 8
 # What became due meanwhile is looked for this often, even if nothing is written.
 LOOK_SECONDS: Final = 5.0
 REST_SECONDS: Final = 0.02
@@ -87,11 +87,12 @@ class Courier:
     async def _send(self, taken: Consignment) -> bool:
         """Whether the next one may follow."""
         try:
-            if (known := await asyncio.to_thread(consignments.over, self._office, taken)) is not None:
-                return await self._set_back(taken, Setback(known, known.value, None))
-            for part in taken.left:
+            if taken.is_over is not None:
+                return await self._set_back(taken, Setback(taken.is_over, taken.is_over.value, None))
+            for number, part in enumerate(taken.left, taken.sent + 1):
                 await self._bring(taken, part)
-                await asyncio.to_thread(consignments.part_out, self._office, taken)
+                if number < len(taken.parts):
+                    await asyncio.to_thread(consignments.part_out, self._office, taken)
             await asyncio.to_thread(consignments.delivered, self._office, taken)
         except (WechatFault, WechatUnreachable) as problem:
             return await self._set_back(taken, setback(problem, taken.attempts))

@@ -106,6 +106,7 @@ def _settle(office: Office, wanted: Wanted, state: AttachmentState, fault: str) 
         row = session.get(Attachment, wanted.id)
         if row is not None:
             row.state, row.fault = state, fault
+            note(session, CONSOLE, conversation_topic(session.get_one(Message, row.message_id).conversation_id))
 
 
 def _later(office: Office, wanted: Wanted, pause: timedelta, fault: str) -> None:

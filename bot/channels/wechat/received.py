@@ -9,7 +9,8 @@ from bot.channels.wechat.bodies import Tree
 from bot.channels.wechat.refusals import Reason, Refused
 
 EVENT: Final = "event"
-KEY_LIMIT: Final = 190
+# The inbox keeps the whole of it.
+KEY_LIMIT: Final = 128
 _NAME_LIMIT: Final = 128
 _LATEST: Final = 2**40
 _DEGREES: Final = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]*)?")

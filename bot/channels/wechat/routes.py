@@ -22,6 +22,11 @@ LOG: Final = logging.getLogger(__name__)
 # With more conversations than this being answered, the answer comes later by customer service: the platform is
 # acknowledged at once, and nobody's phone shows a fault.
 MOST_WAITED_FOR: Final = 4
+TYPING_AFTER_SECONDS: Final = 0.5
+# A kindness for the few that wait; a crowd is answered the sooner without it.
+MOST_TYPING: Final = 8
+# The platform itself hangs up after five.
+BODY_SECONDS: Final = 5.0
 TYPING: Final[web.AppKey[set[asyncio.Task[None]]]] = web.AppKey("wechat_typing")
 
 
@@ -39,10 +44,13 @@ async def verify(request: web.Request) -> web.Response:
 async def receive(request: web.Request) -> web.StreamResponse:
     """Take in a message or an event; the response is the answer, or says that it will come."""
     office, talk = request.app[OFFICE], request.app[TALK]
+    arrived = asyncio.get_running_loop().time()
     try:
+        account = _account(request, office)
+        body = await _body(request)
+        # Not before all of it is there: whoever sends slowly would hold up everybody's turns.
         with talk.gate.taking_in():
-            account = _account(request, office)
-            delivery = protocol.open_delivery(account.keys, request.query, await _body(request), office.desk.clock())
+            delivery = protocol.open_delivery(account.keys, request.query, body, office.desk.clock())
             taken = await _take(request, office, account, delivery)
     except Refused as refusal:
         return _refuse(request, office, refusal.reason)
@@ -50,7 +58,10 @@ async def receive(request: web.Request) -> web.StreamResponse:
         return _response(account, delivery, taken.reply, office)
     if taken.inbox_id is None or taken.conversation_id is None:
         return _response(account, delivery, None, office)
-    return await _answered(request, office, account, delivery, taken.inbox_id, taken.conversation_id)
+    answer = await _in_time(request, account, taken.inbox_id, taken.conversation_id, arrived)
+    if answer is None:
+        return _not_yet(request, office, account, delivery)
+    return await _written(request, office, _response(account, delivery, answer.text, office), answer)
 
 
 def _account(request: web.Request, office: Office) -> Account:
@@ -62,10 +73,15 @@ def _account(request: web.Request, office: Office) -> Account:
 
 async def _body(request: web.Request) -> bytes:
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise Refused(Reason.SIZE)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise Refused(Reason.SIZE)
+    # It stops half-way, or is not compressed as its header says.
+    except (TimeoutError, ConnectionResetError, web.RequestPayloadError) as error:
+        raise Refused(Reason.BODY) from error
     return bytes(body)
 
 
@@ -83,21 +99,20 @@ async def _take(request: web.Request, office: Office, account: Account, delivery
     if taken.is_other_body:
         raise Refused(Reason.REPLAY)
     if taken.is_new and taken.inbox_id is not None and said is not None:
-        is_urgent = desk.emergencies.screen(said.text) is not None
-        request.app[TALK].submit(taken.inbox_id, taken.conversation_id, is_urgent=is_urgent)
+        request.app[TALK].submit(taken.inbox_id, taken.conversation_id)
     return taken
 
 
-async def _answered(
-    request: web.Request, office: Office, account: Account, delivery: Delivery, inbox_id: int, conversation_id: int
-) -> web.StreamResponse:
-    is_crowded = request.app[TALK].outstanding > MOST_WAITED_FOR
-    patience = 0.0 if is_crowded and account.has_customer_service else office.answers.patience
-    answer = await office.answers.in_time(inbox_id, conversation_id, patience) if patience else None
-    if answer is None:
-        _show_typing(request.app, office, account, delivery)
-        return _response(account, delivery, None, office)
-    return await _written(request, office, _response(account, delivery, answer.text, office), answer)
+async def _in_time(
+    request: web.Request, account: Account, inbox_id: int, conversation_id: int, arrived: float
+) -> InTime | None:
+    answers, talk = request.app[OFFICE].answers, request.app[TALK]
+    if talk.outstanding > MOST_WAITED_FOR and account.has_customer_service:
+        return None
+    left = answers.patience - (asyncio.get_running_loop().time() - arrived)
+    if left <= 0:
+        return None
+    return await answers.in_time(inbox_id, conversation_id, left, with_earlier=not account.has_customer_service)
 
 
 async def _written(request: web.Request, office: Office, response: web.Response, answer: InTime) -> web.StreamResponse:
@@ -112,12 +127,22 @@ async def _written(request: web.Request, office: Office, response: web.Response,
     return response
 
 
-def _show_typing(app: web.Application, office: Office, account: Account, delivery: Delivery) -> None:
+def _not_yet(request: web.Request, office: Office, account: Account, delivery: Delivery) -> web.Response:
+    """Acknowledge; the answer follows by customer service, or, where there is none, when the resident asks again."""
     if not account.has_customer_service:
-        return
-    task = asyncio.create_task(office.client.typing(account, delivery.received.from_user))
-    app[TYPING].add(task)
-    task.add_done_callback(app[TYPING].discard)
+        return _response(account, delivery, "\n".join(office.desk.notices.say("wechat.later")), office)
+    if len(request.app[TYPING]) >= MOST_TYPING:
+        return _response(account, delivery, None, office)
+    task = asyncio.create_task(_type_soon(office, account, delivery.received.from_user))
+    request.app[TYPING].add(task)
+    task.add_done_callback(request.app[TYPING].discard)
+    return _response(account, delivery, None, office)
+
+
+async def _type_soon(office: Office, account: Account, openid: str) -> None:
+    """Not in the moment in which others are waiting to be taken in."""
+    await asyncio.sleep(TYPING_AFTER_SECONDS)
+    await office.client.typing(account, openid)
 
 
 def _response(account: Account, delivery: Delivery, text: str | None, office: Office) -> web.Response:

@@ -46,7 +46,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
     request.app[pace.PACE].check(pace.OF_ADDRESS, pace.address_of(request))
     code, state = request.query.get("code", ""), request.query.get("state", "")
     expected = request.cookies.get(STATE_COOKIE, "")
-    if not code or not expected or not secrets.compare_digest(state.encode(), expected.encode()):
+    if not code or not expected or not _is_same(state, expected):
         raise InvalidInput("这个链接已经用过或过期了", "请回到公众号，从菜单重新打开")
     try:
         known = await office.client.openid_of(account, code)
@@ -91,7 +91,15 @@ def _at(request: web.Request) -> tuple[Office, Account]:
     return office, account
 
 
+def _is_same(state: str, expected: str) -> bool:
+    """Cookies may hold bytes that are no text."""
+    return secrets.compare_digest(state.encode(errors="surrogatepass"), expected.encode(errors="surrogatepass"))
+
+
 def _is_ours(url: str, account: Account, request: web.Request) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     own = urlsplit(account.address).netloc if account.address else request.host
     return parts.scheme in {"http", "https"} and parts.netloc == own

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.tables import (
@@ -86,6 +86,28 @@ def take_conversation(session: Session, conversation_id: int, staff_id: int, now
         .values(status=HandoverStatus.TAKEN, staff_id=staff_id)
     )
     return True
+
+
+def settle_handover(session: Session, handover_id: int, staff_id: int, now: datetime) -> None:
+    """Close one handover; a conversation that waited for nothing else goes back to the bot."""
+    settled = session.scalars(
+        update(Handover)
+        .where(Handover.id == handover_id, Handover.status != HandoverStatus.CLOSED)
+        .values(status=HandoverStatus.CLOSED, staff_id=staff_id, closed_at=now)
+        .returning(Handover),
+        execution_options=REFRESHED,
+    ).all()
+    for handover in settled:
+        left = select(Handover.id).where(
+            Handover.conversation_id == handover.conversation_id, Handover.status != HandoverStatus.CLOSED
+        )
+        if session.scalar(left.limit(1)) is None:
+            _moved_conversation(
+                session,
+                handover.conversation_id,
+                (Conversation.state == ConversationState.WAITING,),
+                {"state": ConversationState.BOT, "reason": None, "waiting_since": None, "handover_id": None},
+            )
 
 
 def release_conversation(session: Session, conversation_id: int, staff_id: int, now: datetime) -> bool:

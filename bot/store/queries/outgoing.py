@@ -182,12 +182,18 @@ def undelivered(session: Session, community_id: str | None, limit: int = 200) ->
     return [Undelivered(message, conversation, resident) for message, conversation, resident in session.execute(query)]
 
 
+def is_undelivered(session: Session, conversation_id: int) -> bool:
+    """Whether a conversation has a reply that did not arrive and that nobody has dealt with."""
+    query = select(Message.id).where(_OUT, Message.conversation_id == conversation_id, Message.status.in_(UNDELIVERED))
+    return session.scalar(query.limit(1)) is not None
+
+
 def decide(session: Session, message_id: int, current: Collection[MessageStatus], status: MessageStatus) -> bool:
     """Change what a reply that did not arrive is; False if somebody has done so already."""
     changed = session.scalars(
         update(Message)
         .where(Message.id == message_id, Message.status.in_(current))
-        .values(status=status, sent_by=None, due_at=None, attempts=0, parts_sent=0)
+        .values(status=status, sent_by=None, due_at=None, attempts=0)
         .returning(Message),
         execution_options=REFRESHED,
     ).all()

@@ -132,8 +132,8 @@ async def test_a_burst_is_kept_and_answered_whole_with_one_word_to_slow_down(pho
 
 async def test_a_failure_inside_is_told_without_a_stack_trace(desk: Desk) -> None:
     class Broken(Echo):
-        def submit(self, message_id: int, conversation_id: int | None = None, *, is_urgent: bool = False) -> None:
-            raise RuntimeError(f"secret detail about {message_id}, {conversation_id}, {is_urgent}")
+        def submit(self, message_id: int, conversation_id: int | None = None) -> None:
+            raise RuntimeError(f"secret detail about {message_id}, {conversation_id}")
 
     async with TestServer(create_app(desk, Broken(desk), NoModels())) as server, switched_on(server) as phone:
         status, answer = await phone.post("/chat/messages", MESSAGE)

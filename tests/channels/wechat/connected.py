@@ -1,6 +1,5 @@
 """The whole service connected to a simulated WeChat, on this machine only."""
 
-import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from aiohttp.test_utils import unused_port
 from bot.app import create_app
 from bot.channels import Talk
 from bot.channels.wechat.accounts import Account
-from bot.channels.wechat.simulator import Wechat, account_for, simulated
+from bot.channels.wechat.simulator import Wechat, account_for, entry_of, simulated
 from bot.services.desk import Desk
 from tests.web.served import NoModels
 
@@ -31,7 +30,7 @@ class Connected:
 
 def written(accounts: Sequence[Account]) -> str:
     """The accounts as their operator would write them down."""
-    return yaml.safe_dump({"accounts": [_entry(account) for account in accounts]}, allow_unicode=True)
+    return yaml.safe_dump({"accounts": [entry_of(account) for account in accounts]}, allow_unicode=True)
 
 
 def with_accounts(desk: Desk, folder: Path, accounts: Sequence[Account]) -> Desk:
@@ -46,7 +45,7 @@ async def served(desk: Desk, talk: Talk, port: int) -> AsyncIterator[web.Applica
     app = create_app(desk, talk, NoModels())
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
     try:
         yield app
     finally:
@@ -76,26 +75,3 @@ def account_at(port: int, account_id: str = "qinghe", community: str = "qinghe",
     from bot.channels.wechat.accounts import Mode
 
     return account_for(f"http://127.0.0.1:{port}", community, Mode(mode), account_id)
-
-
-def _entry(account: Account) -> dict[str, object]:
-    entry: dict[str, object] = {
-        "id": account.id,
-        "community": account.community_id,
-        "app_id": account.app_id,
-        "secret": account.secret,
-        "token": account.keys.token,
-        "mode": account.keys.mode.value,
-        "platform": account.keys.platform.value,
-        "api": account.api,
-        "open": account.open,
-        "customer_service": account.has_customer_service,
-    }
-    for name, key in zip(("aes_key", "previous_aes_key"), account.keys.aes, strict=False):
-        entry[name] = base64.b64encode(key).decode().rstrip("=")
-    if account.address:
-        entry["address"] = account.address
-    if account.notice:
-        fields = {name: field.value for name, field in account.notice.fields.items()}
-        entry["notice"] = {"kind": account.notice.kind.value, "template": account.notice.template, "fields": fields}
-    return entry

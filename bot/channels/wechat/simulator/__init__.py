@@ -9,13 +9,23 @@ from aiohttp import web
 
 from bot.channels.wechat.accounts import Account
 from bot.channels.wechat.simulator.api import api_app
-from bot.channels.wechat.simulator.casting import account_for, accounts_for
+from bot.channels.wechat.simulator.casting import account_for, accounts_for, entry_of
 from bot.channels.wechat.simulator.follower import Follower
 from bot.channels.wechat.simulator.platform import Platform, utc_now
 from bot.channels.wechat.simulator.screen import Shown
 from bot.channels.wechat.simulator.sending import PATIENCE, RETRY_PAUSE, Delivered, Sender, sender
 
-__all__ = ["Delivered", "Follower", "Platform", "Shown", "Wechat", "account_for", "accounts_for", "simulated"]
+__all__ = [
+    "Delivered",
+    "Follower",
+    "Platform",
+    "Shown",
+    "Wechat",
+    "account_for",
+    "accounts_for",
+    "entry_of",
+    "simulated",
+]
 
 _SHUTDOWN_SECONDS = 1.0
 
@@ -61,7 +71,7 @@ async def simulated(
     runner = web.AppRunner(api_app(platform), handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
         api = "http://{}:{}".format(*runner.addresses[0])
         async with sender(platform, patience, retry_pause) as opened:
             wechat = Wechat(platform, api, opened)

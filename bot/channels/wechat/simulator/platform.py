@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import itertools
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +19,6 @@ from bot.channels.wechat.simulator.traffic import Traffic
 
 STABLE_TOKEN: Final = "/cgi-bin/stable_token"  # noqa: S105 - a path, not a secret
 TOKEN: Final = "/cgi-bin/token"  # noqa: S105 - a path, not a secret
-_FIRST_MESSAGE: Final = 24_000_000_000_000_001
 
 
 def utc_now() -> datetime:
@@ -42,7 +42,8 @@ class Platform:
     videos_by_address: bool = False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     script: Script = field(default_factory=Script)
-    _message_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(_FIRST_MESSAGE))
+    # From the microsecond of the start on: a service that outlives one platform meets no number twice.
+    _message_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(time.time_ns() // 1000))
 
     def register(self, accounts: Iterable[Account]) -> None:
         """Take accounts on, each with a name of its own in deliveries."""

@@ -1,0 +1,91 @@
+"""Turns in a thread of their own, so that computing an answer never keeps a delivery waiting to be taken in.
+
+It also loads the model: messages are taken in seconds before the first one can be answered.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from bot.errors import BrokenFile
+from bot.services.desk import Desk
+from bot.services.gate import Gate
+
+if TYPE_CHECKING:
+    # Importing either takes seconds, for both import Rasa.
+    from bot.dialogue.assistant import Assistant
+    from bot.services.turns import Turns
+
+
+class TalkThread:
+    """Answers what is submitted once the model is loaded; until then it waits in the inbox.
+
+    `loaded` gives the assistant, or None where there is none: then every message goes to a person.
+    """
+
+    def __init__(self, desk: Desk, load: "Callable[[], Assistant]") -> None:
+        self.gate = Gate()
+        self.loaded: Future[Assistant | None] = Future()
+        self._desk = desk
+        self._load = load
+        self._turns: Turns | None = None
+        self._open: set[int] = set()
+        self._loop = asyncio.new_event_loop()
+        self._end = asyncio.Event()
+        self._thread = Thread(target=self._run, name="talk", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load, and then to answer what waits in the inbox."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop and wait for it; what is unanswered stays in the inbox."""
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join()
+
+    @property
+    def outstanding(self) -> int:
+        """How many messages wait for an answer or are being answered."""
+        return len(self._open)
+
+    def submit(self, message_id: int, conversation_id: int | None = None) -> None:
+        """Answer a stored message; callable from any thread."""
+        self._open.add(message_id)
+        # Before the turns begin there is nothing to do: `Turns.recover` takes up whatever is in the inbox.
+        if self._turns is not None:
+            self._loop.call_soon_threadsafe(self._submit, message_id, conversation_id)
+
+    def _submit(self, message_id: int, conversation_id: int | None) -> None:
+        if self._turns is not None:
+            self._turns.submit(message_id, conversation_id)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._answer())
+        finally:
+            self._loop.close()
+
+    async def _answer(self) -> None:
+        from bot.services.answering import OutOfOrder
+        from bot.services.turns import Turns
+
+        assistant = await self._assistant()
+        turns = Turns(self._desk, assistant or OutOfOrder(), self.gate, self._open.discard)
+        # From here on nothing is lost: what was stored before is recovered, what is stored after is submitted.
+        self._turns = turns
+        turns.recover()
+        self.loaded.set_result(assistant)
+        await self._end.wait()
+        await turns.close()
+
+    async def _assistant(self) -> "Assistant | None":
+        try:
+            assistant = self._load()
+            await assistant.warm_up()
+        except BrokenFile as broken:
+            print(f"邻里 · {broken}；居民的话先转给工作人员", file=sys.stderr, flush=True)  # noqa: T201
+            return None
+        return assistant
