@@ -3,9 +3,10 @@
 import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Final
 
 import aiohttp
@@ -28,8 +29,8 @@ _OK: Final = 200
 class Delivered:
     """What became of one message: of each try the status, None where none came, and the seconds it took.
 
-    `acknowledged` is that a try was answered with exactly 200 in time: the platform does not come again.
-    `body` is that answer's.
+    The seconds run from the moment the request was on the wire. `acknowledged` is that a try was answered with
+    exactly 200 in time: the platform does not come again. `body` is that answer's.
     """
 
     tries: int
@@ -45,6 +46,21 @@ class _Try:
     seconds: float
     body: bytes | None
     was_heard: bool
+
+
+class _Watch:
+    """Started anew when the request is on the wire: what this process does before is no wait for the service."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._start = clock()
+
+    def restart(self) -> None:
+        self._start = self._clock()
+
+    @property
+    def seconds(self) -> float:
+        return self._clock() - self._start
 
 
 @dataclass(frozen=True)
@@ -92,8 +108,8 @@ class Sender:
         return tries
 
     async def _try(self, session: aiohttp.ClientSession, address: str, sealed: Sealed) -> _Try:
-        loop = asyncio.get_running_loop()
-        start, status, body, was_heard = loop.time(), None, None, True
+        watch = _Watch(asyncio.get_running_loop().time)
+        status, body, was_heard = None, None, True
         try:
             async with session.post(
                 address,
@@ -102,6 +118,7 @@ class Sender:
                 headers={"Content-Type": "text/xml"},
                 timeout=self._timeout(),
                 allow_redirects=False,
+                trace_request_ctx=watch,
             ) as response:
                 body = await response.read()
                 status = response.status
@@ -109,7 +126,7 @@ class Sender:
             pass
         except aiohttp.ClientError:
             was_heard = False
-        return _Try(status, loop.time() - start, body, was_heard)
+        return _Try(status, watch.seconds, body, was_heard)
 
     def _show(self, registered: Registered, contact: Contact, body: bytes | None) -> None:
         now = self.platform.clock()
@@ -141,7 +158,17 @@ def _session(local: str | None) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
         limit=_AT_ONCE, limit_per_host=0, force_close=True, local_addr=None if local is None else (local, 0)
     )
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_headers_sent.append(_restart)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[tracing])
+
+
+async def _restart(
+    _: aiohttp.ClientSession, context: SimpleNamespace, __: aiohttp.TraceRequestHeadersSentParams
+) -> None:
+    watch = context.trace_request_ctx
+    if isinstance(watch, _Watch):
+        watch.restart()
 
 
 def _second_address() -> str | None:
