@@ -20,6 +20,7 @@ def create_app(desk: Desk, talk: Talk, models: Models) -> web.Application:
     app[DESK] = desk
     app[TALK] = talk
 
+    forgery.add(app)
     headers.add(app)
     pages.add(app)
     pace.add(app)

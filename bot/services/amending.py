@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import Session
 
-from bot.core import masking
 from bot.core.places import Place
 from bot.services import ledger
 from bot.services.classifying import Grounds, classify, locate
@@ -32,7 +31,8 @@ def amend_latest(session: Session, desk: Desk, resident_id: str, words: str, pla
         locate(event, place, grounds.place_text)
         classify(session, desk, event, grounds)
     event.updated_at = desk.clock()
-    actor = ledger.neighbor(session.get_one(Resident, resident_id))
-    ledger.say_once(session, event, actor, desk.clock(), f"本人更正：{masking.redact(words)}")
+    resident = session.get_one(Resident, resident_id)
+    said = f"本人更正：{ledger.words_of(resident, words)}"
+    ledger.say_once(session, event, ledger.neighbor(resident), desk.clock(), said)
     note(session, CONSOLE)
     return event

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot.core import numbers
+from bot.core.scrubbing import Identity, scrub
 from bot.core.zone import SHANGHAI
 from bot.store.queries.cases import kind_of, steps_of
 from bot.store.queries.filing import next_sequence
@@ -33,6 +34,14 @@ def worker(staff: Staff) -> Actor:
 def neighbor(resident: Resident) -> Actor:
     """A resident as actor; the log never keeps their name."""
     return Actor(ActorKind.RESIDENT, resident.id, "居民")
+
+
+def words_of(resident: Resident, words: str) -> str:
+    """What a resident said, for the step log: it is kept for ever, so it names neither them nor their door."""
+    known = Identity(
+        frozenset([resident.name] if resident.name else []), frozenset([resident.room] if resident.room else [])
+    )
+    return scrub(words, known)
 
 
 def next_number(session: Session, prefix: str, community_id: str, now: datetime) -> str:

@@ -95,11 +95,12 @@ def event_by_number(session: Session, number: str) -> GridEvent:
 def join_event(session: Session, desk: Desk, event: GridEvent, resident_id: str, inbox_id: int, words: str) -> None:
     """Add a resident to an open event; what they wrote goes into its log. Doing it again changes nothing."""
     now = desk.clock()
-    words = masking.redact(words)
+    resident = session.get_one(Resident, resident_id)
+    words = ledger.words_of(resident, words)
     is_own = event.resident_id == resident_id
     if not is_own:
         filing.join_event(session, event.id, resident_id, inbox_id, words, now)
-    actor = ledger.neighbor(session.get_one(Resident, resident_id))
+    actor = ledger.neighbor(resident)
     if ledger.say_once(session, event, actor, now, f"{'本人补充' if is_own else '又有邻居反映'}：{words}"):
         _hurry_for_many(session, desk, event)
     note(session, CONSOLE)

@@ -3,7 +3,6 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import masking
 from bot.core.visits import VisitStatus
 from bot.services import ledger
 from bot.services.desk import Desk
@@ -32,7 +31,7 @@ def cancel_order(session: Session, desk: Desk, resident: Resident, number: str, 
     before = order.status
     order.status = before.move(VisitStatus.CANCELLED)
     order.updated_at = desk.clock()
-    said = f"本人取消：{masking.redact(words)}"
+    said = f"本人取消：{ledger.words_of(resident, words)}"
     ledger.add_step(session, order, ledger.neighbor(resident), desk.clock(), note=said, before=before)
     note(session, CONSOLE)
     return True

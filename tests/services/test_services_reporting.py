@@ -204,7 +204,7 @@ def test_joining_adds_the_resident_once_and_their_words_to_the_log(session: Sess
 
     assert [row.resident_id for row in cases.reporters_of(session, event.id)] == [neighbour.id]
     notes = [step.note for step in cases.steps_of(session, event)]
-    assert notes[1:] == ["又有邻居反映：我家门口也黑，打199****0088"]
+    assert notes[1:] == ["又有邻居反映：我家门口也黑，打[电话]"]
     assert cases.latest_cases(session, neighbour.id) == [event]
 
 

@@ -18,6 +18,7 @@ from bot.channels.wechat.tokens import Tokens
 from bot.services.desk import Desk
 from bot.services.reception import Reception
 from bot.store.files import yaml_lines
+from bot.web import forgery
 from bot.web.keys import DESK
 
 MOST_CONNECTIONS = 32
@@ -32,6 +33,7 @@ def add(app: web.Application) -> None:
     if not accounts:
         return
     app[routes.TYPING] = set()
+    app[forgery.SIGNED].add(routes.receive)
     app.cleanup_ctx.append(lambda opened: _work(opened, desk, accounts))
     app.add_routes(
         [

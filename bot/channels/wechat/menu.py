@@ -12,6 +12,8 @@ from bot.store.files.yaml_lines import Entry
 
 # Keys the channel answers itself, without Rasa.
 NUMBERS: Final = "numbers"
+# Stands in the path of a page for the account whose menu it is.
+ACCOUNT: Final = "{account}"
 OWN_KEYS: Final = frozenset({NUMBERS})
 
 _MOST_BUTTONS: Final = 3
@@ -81,7 +83,8 @@ def _offered(button: Button, account: Account) -> Iterator[Branch]:
         if isinstance(item.tap, Said):
             yield {"type": "click", "name": item.name, "key": item.tap.key}
         elif account.address:
-            yield {"type": "view", "name": item.name, "url": account.address + item.tap.path}
+            path = item.tap.path.replace(ACCOUNT, account.id)
+            yield {"type": "view", "name": item.name, "url": account.address + path}
 
 
 def _button(entry: Entry, intents: Collection[str], said: dict[str, Said]) -> Button:

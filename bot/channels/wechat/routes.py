@@ -156,5 +156,8 @@ def _refuse(request: web.Request, office: Office, reason: Reason) -> web.Respons
     """The same for every reason: whoever tries learns nothing."""
     account = request.match_info["account"] if request.match_info["account"] in office.accounts else ""
     office.refusals[account, reason] += 1
-    LOG.info("refused a delivery to account %r: %s", account, reason.value)
+    times = office.refusals[account, reason]
+    # The 1st, 10th, 100th …: an operator sees it, and nobody can fill the log.
+    if str(times).strip("0") == "1":
+        LOG.warning("refused %d deliveries to account %r: %s", times, account, reason.value)
     return web.Response(status=403, text="")

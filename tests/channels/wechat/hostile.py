@@ -79,7 +79,7 @@ HEADERS = (
     *(("Sec-Fetch-Site", site) for site in ("same-origin", "none", "cross-site", "same-site", "\xe9")),
     *(("Accept", kind) for kind in ("text/html", "*/*", "\xff")),
     *(("Content-Encoding", coding) for coding in ("gzip", "deflate", "identity", "br", "zstd", "gzip, gzip", "x")),
-    *(("Origin", origin) for origin in ("null", "http://linli.example", "https://evil.example", "")),
+    *(("Origin", origin) for origin in ("null", "http://linli.example", "https://evil.example", "http://[", "")),
     *(("Cookie", cookie) for cookie in ("linli_wechat_state=a", "linli_wechat_state=\xff", "a", "=;=;", "linli=\xe9")),
     *(
         ("X-Forwarded-For", "1.2.3.4, x"),
