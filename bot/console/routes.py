@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp_jinja2 import get_env
 
-from bot.console import attachments, cases, conversations, kinds, meanings, undelivered
+from bot.console import attachments, audit, cases, conversations, kinds, meanings, undelivered
 from bot.core.staff import Permission, can
 from bot.errors import NotAllowed
 from bot.store.tables import Staff
@@ -38,6 +38,7 @@ def add(app: web.Application) -> None:
             web.get(undelivered.LIST, undelivered.show),
             web.get(f"{undelivered.LIST}/list", undelivered.refresh),
             web.get("/console/attachments/{attachment}", attachments.send),
+            web.get(audit.LIST, audit.show),
             web.get(KIND, cases.show_list),
             web.get(CASE, cases.show),
             web.post(f"{CASE}/move", cases.move),
@@ -57,6 +58,8 @@ async def home(request: web.Request) -> web.Response:
     for kind in kinds.KINDS:
         if can(signed_in.staff.role, kind.permission):
             raise web.HTTPSeeOther(kind.address)
+    if can(signed_in.staff.role, Permission.AUDIT_READ):
+        raise web.HTTPSeeOther(audit.LIST)
     raise NotAllowed(f"{signed_in.staff.role.plain}不看居民的对话和事项", "这里只给社区和街道的工作人员用")
 
 

@@ -1,20 +1,39 @@
 """The audit log: rows chained by hash, so that a changed, missing or slipped-in row shows."""
 
-import json
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from hashlib import sha256
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, inspect, select
 from sqlalchemy.orm import Session
 
+from bot.core.audit_chain import BEFORE_FIRST, Link, check, digest
 from bot.store.tables import Audit
 
-BEFORE_FIRST: Final = "0" * 64
 # Any number will do, as long as every process of this program uses the same.
 CHAIN_LOCK: Final = 5_101_042
 PAGE = 100
+AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows to look for; None leaves a part open.
+
+    `by_nobody` means what the service or the command line did. `subject` is any part of an object's name,
+    or all of it where it names a kind, such as conversation:12. `until` is the first moment too late.
+    """
+
+    staff_id: int | None = None
+    by_nobody: bool = False
+    action: str | None = None
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERYTHING: Final = Wanted()
 
 
 def append_audit(
@@ -24,13 +43,30 @@ def append_audit(
     if session.get_bind().dialect.name != "sqlite":
         session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
     previous = session.scalar(select(Audit.hash).order_by(Audit.id.desc()).limit(1)) or BEFORE_FIRST
-    row = Audit(
-        at=at, staff_id=staff_id, action=action, object=subject, detail=detail, previous_hash=previous
-    )
-    row.hash = _hash(row)
+    row = Audit(at=at, staff_id=staff_id, action=action, object=subject, detail=detail, previous_hash=previous)
+    row.hash = digest(Link(0, at, staff_id, action, subject, detail, previous, ""))
     session.add(row)
     session.flush()
     return row
+
+
+def audit_chain(session: Session) -> Iterator[Link]:
+    """All rows from the first on, read from the database a thousand at a time."""
+    columns = (Audit.id, Audit.at, Audit.staff_id, Audit.action, Audit.object, Audit.detail)
+    query = select(*columns, Audit.previous_hash, Audit.hash).order_by(Audit.id)
+    with session.execute(query.execution_options(yield_per=AT_ONCE)) as rows:
+        for row in rows:
+            yield Link(*row)
+
+
+def audit_length(session: Session) -> int:
+    """How many rows there are."""
+    return session.scalars(select(func.count()).select_from(Audit)).one()
+
+
+def has_audit(session: Session) -> bool:
+    """Whether the database has an audit log at all; one that nothing was ever set up in has none."""
+    return inspect(session.connection()).has_table(Audit.__tablename__)
 
 
 def first_broken_audit(session: Session) -> int | None:
@@ -38,22 +74,35 @@ def first_broken_audit(session: Session) -> int | None:
 
     Rows cut off at the end leave no trace here: compare the last hash with one kept elsewhere.
     """
-    previous = BEFORE_FIRST
-    with session.scalars(select(Audit).order_by(Audit.id).execution_options(yield_per=500)) as rows:
-        for row in rows:
-            if row.previous_hash != previous or row.hash != _hash(row):
-                return row.id
-            previous = row.hash
-    return None
+    broken = check(audit_chain(session)).broken
+    return broken.id if broken else None
 
 
-def latest_audit(session: Session, before_id: int | None = None, limit: int = PAGE) -> Sequence[Audit]:
+def latest_audit(
+    session: Session, before_id: int | None = None, limit: int = PAGE, wanted: Wanted = EVERYTHING
+) -> Sequence[Audit]:
     """The newest rows (those before before_id, if given), the newest first."""
-    query = select(Audit) if before_id is None else select(Audit).where(Audit.id < before_id)
-    return session.scalars(query.order_by(Audit.id.desc()).limit(limit)).all()
+    conditions = _conditions(wanted)
+    if before_id is not None:
+        conditions.append(Audit.id < before_id)
+    return session.scalars(select(Audit).where(*conditions).order_by(Audit.id.desc()).limit(limit)).all()
 
 
-def _hash(row: Audit) -> str:
-    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
-    content = [row.previous_hash, at, row.staff_id, row.action, row.object, row.detail]
-    return sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.by_nobody:
+        conditions.append(Audit.staff_id.is_(None))
+    if wanted.staff_id is not None:
+        conditions.append(Audit.staff_id == wanted.staff_id)
+    if wanted.action is not None:
+        conditions.append(Audit.action == wanted.action)
+    if wanted.subject:
+        is_whole = ":" in wanted.subject
+        part = Audit.object.contains(wanted.subject, autoescape=True)
+        conditions.append(Audit.object == wanted.subject if is_whole else part)
+    return [*conditions, *_span(wanted)]
+
+
+def _span(wanted: Wanted) -> list[ColumnElement[bool]]:
+    since = [] if wanted.since is None else [Audit.at >= wanted.since]
+    return since if wanted.until is None else [*since, Audit.at < wanted.until]
