@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.case_form import CaseForm, Slots
-from actions.place_slot import dumped, found_in, loaded
+from actions.place_slot import dumped, found_in, loaded, told_in
 from actions.report import remember_contact
 from actions.turn import Turn, at_desk
 from bot.core import proposals
@@ -30,7 +30,12 @@ class ValidateProposeForm(CaseForm):
     def fill(self, turn: Turn, slots: Slots) -> Slots:
         with at_desk(turn) as (session, desk, resident):
             remember_contact(session, resident, turn)
-            changed = _answered(turn, slots) if slots.get("proposal") else _begun(turn, desk, resident.community_id)
+            if not slots.get("proposal"):
+                changed = _begun(turn, desk, resident.community_id)
+            elif turn.position:
+                changed = _placed(turn, desk, slots["proposal"])
+            else:
+                changed = _answered(turn, slots)
             title = changed.get("propose_title", slots.get("propose_title"))
             if title and not (slots.get("propose_similar") or changed.get("propose_similar")):
                 changed |= _compared(session, desk, str(resident.community_id), title, changed["proposal"])
@@ -73,9 +78,17 @@ def _begun(turn: Turn, desk: Desk, community: str | None) -> Slots:
     }
 
 
+def _placed(turn: Turn, desk: Desk, proposal: dict[str, Any]) -> Slots:
+    """A position answers none of the questions; it says where, unless that was said before."""
+    place = told_in(turn, desk, None).place
+    return {"proposal": {**proposal, "place": proposal.get("place") or (dumped(place) if place else None)}}
+
+
 def _answered(turn: Turn, slots: Slots) -> Slots:
     proposal: dict[str, Any] = dict(slots["proposal"])
     asked = turn.asked
+    if turn.taps_again("propose_agenda_item"):
+        return {"proposal": proposal}
     if asked == "propose_similar":
         return _about_similar(turn, proposal)
     if asked == "propose_title":

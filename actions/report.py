@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from actions.case_form import CaseForm, Slots
-from actions.place_slot import as_told, found_in, is_own, known_place, loaded, picked_in, told_in
+from actions.place_slot import as_told, dumped, found_in, is_own, known_place, loaded, picked_in, told_in
 from actions.report_draft import Item, Kept, ReportDraft
 from actions.turn import Turn, at_desk
 from bot.core import choices, masking
@@ -50,11 +51,13 @@ class ValidateReportForm(CaseForm):
             else:
                 draft = _begun(session, turn, desk, resident, slots)
             draft = _with_duplicate(session, desk, draft, turn.inbox_id)
-            return {**_as_slots(draft, desk), "said_place": None}
+            return {**_as_slots(draft, desk), "said_place": None if draft.items else _sent_first(turn, desk, slots)}
 
 
 def remember_contact(session: Session, resident: Resident, turn: Turn) -> bool:
-    """Keep a name or phone number whenever the resident gives one of their own."""
+    """Keep a name or phone number whenever the resident gives one of their own; a position names somebody else's."""
+    if turn.position:
+        return False
     phone = None if _SOMEBODY_ELSES.search(turn.text) else masking.find_phone(turn.text)
     name = masking.find_name(turn.text) if phone or turn.intent in {"inform", "correct"} else None
     if phone or name:
@@ -82,6 +85,12 @@ def _begun(session: Session, turn: Turn, desk: Desk, resident: Resident, slots: 
     return replace(draft, place=known, reused=known is not None)
 
 
+def _sent_first(turn: Turn, desk: Desk, slots: Slots) -> dict[str, Any] | None:
+    """Where it is, sent before anything was said of what it is."""
+    place = told_in(turn, desk, None).place if turn.position else None
+    return dumped(place) if place else slots.get("said_place")
+
+
 def _says_nothing(turn: Turn) -> bool:
     is_number = choices.chosen(turn.text, [""] * 9) is not None
     return is_number or turn.intent in {"affirm", "deny", "skip"} or says_nothing(turn.text)
@@ -100,6 +109,8 @@ def _item(text: str, item: Item, desk: Desk, resident: Resident, *, several: boo
 
 
 def _answered(draft: ReportDraft, turn: Turn, desk: Desk, resident: Resident, *, told_contact: bool) -> ReportDraft:
+    if turn.taps_again("report_event"):
+        return draft
     if settled := _settled(draft, turn, desk):
         return settled
     found = picked_in(turn.text, draft.choices, draft.said, desk) if draft.choices else None

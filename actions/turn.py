@@ -105,6 +105,10 @@ class Turn:
         """Whether a button or a shortcut was meant, so that the words say nothing more."""
         return not self.requests
 
+    def taps_again(self, intent: str) -> bool:
+        """Whether the menu that begins this case was tapped once more, which answers none of its questions."""
+        return self.is_tapped and self.intent == intent
+
     @property
     def group(self) -> str | None:
         """What links the records of this message, where it holds several requests."""

@@ -110,13 +110,15 @@ class _Answer:
     def _need(self) -> Slots:
         """What help is wanted, in the resident's words; the rest of the sentence counts too."""
         if self._turn.is_tapped:
-            return {"visit": self._visit}
+            return {**(self._place() if self._turn.position else {}), "visit": self._visit}
         self._visit["text"] = self._turn.text[:LONGEST]
         known = {k: v for k, v in self._found().items() if self._slots.get(k) is None}
         return {**known, "visit_need": self._turn.text[:LONGEST], "visit": self._visit}
 
     def _found(self) -> Slots:
         text = self._turn.text
+        if self._turn.position:
+            return self._place()
         found: Slots = {**self._picked(), **self._place()}
         if (recipient := recipient_in(text)) and self._turn.asked in {
             "visit_recipient",

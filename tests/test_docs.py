@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as command_line
+from bot.channels.wechat.faults import FAULTS
 from bot.core.agenda import AgendaStatus
 from bot.core.grid_events import EventStatus
 from bot.core.visits import VisitStatus
@@ -18,6 +19,7 @@ SETTINGS = re.compile(r'found\.get\("([A-Z_]+)"')
 TABLE_ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"(?:bot|actions|tests|data)/[\w./-]*|[\w-]+\.(?:yml|toml|lock|md)")
+FAULT_ROW = re.compile(r"^\| (-?\d+) \| (.+) \|$", re.MULTILINE)
 MOVES = re.compile(r"^  (\w+) --> ([\w& ]+)$", re.MULTILINE)
 
 
@@ -68,6 +70,16 @@ def test_a_diagram_shows_exactly_the_moves_that_are_allowed(
 ) -> None:
     wanted = {one.value: [after.value for after in one.allowed] for one in status if one.allowed}
     assert wanted in list(diagrams(read("ARCHITECTURE.md")))
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_error_of_wechat_is_explained_and_no_other(readme: str) -> None:
+    assert [int(code) for code, _ in FAULT_ROW.findall(read(readme))] == list(FAULTS)
+
+
+def test_the_chinese_table_says_what_workers_and_operators_are_told() -> None:
+    explained = {int(code): meaning for code, meaning in FAULT_ROW.findall(read("README.zh-CN.md"))}
+    assert explained == {code: fault.meaning for code, fault in FAULTS.items()}
 
 
 def named_paths(text: str) -> set[str]:

@@ -23,6 +23,8 @@ START_SECONDS: Final = 120.0
 SETTLE_SECONDS: Final = 600.0
 QUIET_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.5
+# Invented residents must not get among them.
+OF_REAL_RESIDENTS: Final = frozenset({"DATABASE_URL", "LINLI_MEDIA"})
 # A silent AMR recording: its header, and nothing said.
 SILENCE: Final = b"#!AMR\n"
 HELP: Final = """打字就是居民说的话。还可以：
@@ -43,9 +45,10 @@ SAYINGS: Final = (
 async def talk(settings: Settings, mode: str) -> int:
     """Be a resident at the terminal until the end of the input."""
     async with _town(settings, mode) as wechat:
+        await _first_answer(wechat)
         phone = _Phone(wechat)
-        print(HELP)
-        while (line := await _line(phone.name)) is not None:
+        print(HELP, flush=True)
+        while (line := await _line(phone)) is not None:
             if not await phone.do(line.strip()):
                 break
     return 0
@@ -55,10 +58,7 @@ async def crowd(settings: Settings, mode: str, residents: int, messages: int) ->
     """Let many residents write at once, and print how long the platform waited for each acknowledgement."""
     async with _town(settings, mode) as wechat:
         followers = [wechat.follower(ACCOUNT, f"o{number:04}") for number in range(residents)]
-        # The first answer comes once the model is loaded; the crowd writes to a service that is running.
-        first = wechat.follower(ACCOUNT)
-        await first.says("你好")
-        await first.wait_for(1, START_SECONDS)
+        await _first_answer(wechat)
         start = time.perf_counter()
         heard = await asyncio.gather(*(_chatter(one, at, messages) for at, one in enumerate(followers)))
         taken = [delivered for each in heard for delivered in each]
@@ -66,6 +66,13 @@ async def crowd(settings: Settings, mode: str, residents: int, messages: int) ->
         quiet = await _all_answered(followers)
         _report(taken, followers, acknowledged, time.perf_counter() - start - quiet)
     return 0
+
+
+async def _first_answer(wechat: Wechat) -> None:
+    """It comes once the model is loaded: whoever writes then writes to a service that is running."""
+    first = wechat.follower(ACCOUNT)
+    await first.says("你好")
+    await first.wait_for(1, START_SECONDS)
 
 
 def _report(taken: Sequence[Delivered], followers: Sequence[Follower], acknowledged: float, answered: float) -> None:
@@ -120,8 +127,24 @@ class _Phone:
             await self._special(command, rest)
         elif line:
             await self._follower.says(line)
-        await self._show()
+        # What comes by customer service comes a moment later.
+        await asyncio.sleep(LOOK_SECONDS)
+        self.show()
         return True
+
+    async def watch(self) -> None:
+        """Show what comes by itself, such as a worker's words, below what is being typed."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._seen < len(self._follower.shown):
+                print()
+                self.show()
+
+    def show(self) -> None:
+        """Show what came since the last time."""
+        for shown in self._follower.shown[self._seen :]:
+            print(_drawn(shown), flush=True)
+        self._seen = len(self._follower.shown)
 
     async def _special(self, command: str, rest: str) -> None:
         doing: Mapping[str, Callable[[str], Awaitable[Delivered]]] = {
@@ -138,8 +161,12 @@ class _Phone:
             return
         try:
             await doing[command](rest)
-        except (LookupError, OSError, ValueError) as problem:
-            print(f"没做成：{problem}")
+        except LookupError:
+            print("没做成：屏幕上没有这一项")
+        except OSError as problem:
+            print(f"没做成：文件打不开（{problem.strerror}）")
+        except ValueError:
+            print("没做成：位置要写成 /位置 纬度 经度 名称，例如 /位置 30.503 116.203 菜场")
 
     async def _photo(self, path: str) -> Delivered:
         file = Path(path)
@@ -149,13 +176,6 @@ class _Phone:
         latitude, longitude, *label = words.split(maxsplit=2)
         return await self._follower.sends_location(float(latitude), float(longitude), "".join(label))
 
-    async def _show(self) -> None:
-        # What comes by customer service comes a moment later.
-        await asyncio.sleep(0.5)
-        for shown in self._follower.shown[self._seen :]:
-            print(_drawn(shown))
-        self._seen = len(self._follower.shown)
-
 
 def _drawn(shown: Shown) -> str:
     if shown.kind == "typing":
@@ -164,11 +184,14 @@ def _drawn(shown: Shown) -> str:
     return "\n".join(f"  {line}" for line in f"{shown.text}{choices}".splitlines())
 
 
-async def _line(name: str) -> str | None:
+async def _line(phone: _Phone) -> str | None:
+    watching = asyncio.create_task(phone.watch())
     try:
-        return await asyncio.to_thread(input, f"{name}：")
+        return await asyncio.to_thread(input, f"{phone.name}：")
     except EOFError:
         return None
+    finally:
+        watching.cancel()
 
 
 @asynccontextmanager
@@ -190,7 +213,8 @@ async def _town(settings: Settings, mode: str) -> AsyncIterator[Wechat]:
 
 @asynccontextmanager
 async def _service(folder: Path, accounts: Path, wechat: Wechat) -> AsyncIterator[None]:
-    environment = {**os.environ, "LINLI_VAR": str(folder), "LINLI_WECHAT": str(accounts), "LINLI_HOST": "127.0.0.1"}
+    inherited = {name: value for name, value in os.environ.items() if name not in OF_REAL_RESIDENTS}
+    environment = {**inherited, "LINLI_VAR": str(folder), "LINLI_WECHAT": str(accounts), "LINLI_HOST": "127.0.0.1"}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run"), cwd=ROOT, env=environment, stdout=asyncio.subprocess.DEVNULL
     )

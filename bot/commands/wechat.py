@@ -78,7 +78,7 @@ def _accounts(wanted: str | None) -> "tuple[Desk, list[Account]]":
     path = desk.settings.wechat
     accounts = load_accounts(path, [community.id for community in desk.gazetteer.communities])
     if not accounts:
-        raise InvalidInput("还没有配置公众号", f"照 README 的“接入公众号”写好 {path}")
+        raise InvalidInput("还没有配置公众号", f"照 README 的“微信”一节写好 {path}")
     if wanted is not None and wanted not in accounts:
         raise InvalidInput(f"没有叫 {wanted} 的公众号", f"可以是：{'、'.join(accounts)}")
     return desk, [accounts[wanted]] if wanted else list(accounts.values())

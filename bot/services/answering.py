@@ -16,9 +16,10 @@ from bot.services.desk import Desk
 from bot.services.enclosures import Enclosure
 from bot.services.hub import CONSOLE, conversation_topic, note
 from bot.services.sounds import sound
-from bot.store.queries import claims, learning
+from bot.store.queries import attachments, claims, learning
 from bot.store.tables import (
     AttachmentKind,
+    CaseKind,
     Conversation,
     ConversationState,
     GridEvent,
@@ -73,6 +74,16 @@ class Incoming:
     awaits_place: bool
     has_form: bool
 
+    @property
+    def own_words(self) -> str:
+        """What the resident said: the title of a link and the name of a place are somebody else's words."""
+        return "" if self.enclosed and not self.enclosed.is_spoken else self.text
+
+    @property
+    def tells_report(self) -> bool:
+        """Whether what is sent now will belong to a case still to be filed, and not to the emergency before it."""
+        return self.has_form and not self.awaits_place
+
 
 class Answerer:
     """Answers messages at one desk, with one assistant."""
@@ -84,15 +95,15 @@ class Answerer:
     def is_emergency(self, message_id: int) -> bool:
         """Whether the words of a stored message call for help."""
         with self._desk.store.transaction(read_only=True) as session:
-            text = session.get_one(Message, message_id).text
-        return self._desk.emergencies.screen(text) is not None
+            message = session.get(Message, message_id)
+        return message is not None and self._desk.emergencies.screen(message.text) is not None
 
     async def answer(self, message_id: int) -> None:
         """Answer a message that is still to be answered; raises whatever keeps it from being answered."""
         incoming = _incoming(self._desk, message_id)
         if incoming is None:
             return
-        if leaf := self._desk.emergencies.screen(incoming.text):
+        if leaf := self._desk.emergencies.screen(incoming.own_words):
             _show_emergency(self._desk, incoming, leaf)
         elif incoming.state is ConversationState.WORKER:
             _hold(self._desk, incoming)
@@ -139,8 +150,8 @@ class Answerer:
 
 def _incoming(desk: Desk, message_id: int) -> Incoming | None:
     with desk.store.transaction(read_only=True) as session:
-        message = session.get_one(Message, message_id)
-        if message.status is not MessageStatus.RECEIVED:
+        message = session.get(Message, message_id)
+        if message is None or message.status is not MessageStatus.RECEIVED:
             return None
         conversation = session.get_one(Conversation, message.conversation_id)
         return Incoming(
@@ -205,7 +216,7 @@ def _store_enclosed(desk: Desk, incoming: Incoming, enclosed: Enclosure, answer:
     with desk.transaction() as session:
         conversation = session.get_one(Conversation, incoming.conversation_id)
         said = enclosures.receive(
-            session, desk, conversation, incoming.message_id, enclosed, is_reporting=incoming.has_form
+            session, desk, conversation, incoming.message_id, enclosed, is_reporting=incoming.tells_report
         )
         _say(desk, session, conversation, incoming.message_id, said)
         if answer:
@@ -226,7 +237,10 @@ def _place_in(desk: Desk, incoming: Incoming) -> places.Place | None:
 def _note_place(desk: Desk, incoming: Incoming, place: places.Place, answer: Answer | None) -> None:
     with desk.transaction() as session:
         conversation = session.get_one(Conversation, incoming.conversation_id)
-        emergencies.add_place(session, desk, conversation, place, incoming.text)
+        event = emergencies.add_place(session, desk, conversation, place, incoming.own_words or place.label())
+        if event and incoming.enclosed:
+            # Where no building stands only the position itself says where to go.
+            attachments.give_to_case(session, [incoming.message_id], CaseKind.GRID_EVENT, event.id)
         said = desk.notices.say("emergency.place", place=place.label())
         _say(desk, session, conversation, incoming.message_id, said)
         if answer:

@@ -8,11 +8,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot.core.bubbles import shortened
-from bot.services import ledger
+from bot.services import ledger, outbox
 from bot.services.desk import Desk
 from bot.services.handover import hand_over
 from bot.store.queries import attachments, cases, talk
 from bot.store.tables import (
+    Attachment,
     AttachmentKind,
     CaseKind,
     Community,
@@ -66,11 +67,14 @@ def receive(
     *,
     is_reporting: bool,
 ) -> list[str]:
-    """Put it where it belongs and return what the resident is told: kept, heard by a person, or about what?"""
+    """Put it where it belongs and return what the resident is told: kept, heard by a person, or about what?
+
+    While a complaint is open it belongs to no case, see `collect`.
+    """
     if enclosed.kind is AttachmentKind.VOICE:
         return _hear(session, desk, conversation, inbox_id)
     what = PLACEHOLDERS[enclosed.kind].strip("[]")
-    if is_reporting:
+    if is_reporting or _complains(session, conversation.id):
         return desk.notices.say("enclosed.reporting", what=what)
     event = _just_reported(session, desk, conversation.resident_id)
     if event is None:
@@ -89,10 +93,22 @@ def collect(session: Session, desk: Desk, event: GridEvent) -> int:
     if event.resident_id is None:
         return 0
     conversation = talk.conversation_of(session, event.resident_id, desk.clock())
-    if any(one.kind is HandoverKind.COMPLAINT for one in talk.open_handovers(session, conversation.id)):
+    if _complains(session, conversation.id):
         return 0
     loose = attachments.loose_of(session, event.resident_id, desk.clock() - SAME_MATTER)
     return attachments.give_to_case(session, loose, CaseKind.GRID_EVENT, event.id)
+
+
+def _complains(session: Session, conversation_id: int) -> bool:
+    return any(one.kind is HandoverKind.COMPLAINT for one in talk.open_handovers(session, conversation_id))
+
+
+def tell_not_kept(session: Session, desk: Desk, attachment: Attachment) -> None:
+    """Its bytes will never be here: the resident is asked to send it again."""
+    message = session.get_one(Message, attachment.message_id)
+    conversation = session.get_one(Conversation, message.conversation_id)
+    said = desk.notices.say("enclosed.refused", what=PLACEHOLDERS[attachment.kind].strip("[]"))
+    outbox.post(session, conversation, said, outbox.SYSTEM, desk.clock())
 
 
 def _hear(session: Session, desk: Desk, conversation: Conversation, inbox_id: int) -> list[str]:

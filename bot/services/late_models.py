@@ -33,7 +33,9 @@ class LateModels:
 
     def names(self) -> list[str]:
         """Newest first."""
-        return self._models.names() if self._models else [self.live]
+        if self._models is not None:
+            return self._models.names()
+        return [self.live] if self.live else []
 
     async def go_live(self, name: str) -> None:
         """Raise Unavailable before the first is loaded, and what `Models.go_live` raises."""

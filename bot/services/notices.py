@@ -27,7 +27,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
 _OTHERS: Final = (
     *("event.now.late", "event.now.emergency", "event.moved.reopened", "event.moved.corrected"),
     *("order.now.late", "order.moved.reassigned"),
-    *("enclosed.kept", "enclosed.reporting", "enclosed.unknown", "enclosed.voice"),
+    *("enclosed.kept", "enclosed.refused", "enclosed.reporting", "enclosed.unknown", "enclosed.voice"),
     *("wechat.welcome", "wechat.unreadable", "wechat.numbers", "wechat.later"),
     *("talk.taken", "talk.handed_back", "talk.closed", "talk.failed", "talk.failed_call", "emergency.place"),
     *("answer.materials", "answer.where", "answer.hours", "answer.reach", "answer.ways", "answer.phone"),

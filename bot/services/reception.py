@@ -42,11 +42,6 @@ class Reception:
         self._waiting: list[tuple[Parcel, asyncio.Future[Taken]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether deliveries are waiting to be stored."""
-        return bool(self._waiting)
-
     async def take(self, parcel: Parcel) -> Taken:
         """Store a delivery; when this returns, it is safe. Raises Unavailable if it could not be stored."""
         future: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()

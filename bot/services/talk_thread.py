@@ -4,13 +4,15 @@ It also loads the model: messages are taken in seconds before the first one can 
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bot.errors import BrokenFile
+from bot.errors import BrokenFile, LinliError
 from bot.services.desk import Desk
 from bot.services.gate import Gate
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     # Importing either takes seconds, for both import Rasa.
     from bot.dialogue.assistant import Assistant
     from bot.services.turns import Turns
+
+LOG: Final = logging.getLogger(__name__)
+AGAIN_SECONDS: Final = 1.0
 
 
 class TalkThread:
@@ -76,10 +81,18 @@ class TalkThread:
         turns = Turns(self._desk, assistant or OutOfOrder(), self.gate, self._open.discard)
         # From here on nothing is lost: what was stored before is recovered, what is stored after is submitted.
         self._turns = turns
-        turns.recover()
+        await self._recover(turns)
         self.loaded.set_result(assistant)
         await self._end.wait()
         await turns.close()
+
+    async def _recover(self, turns: "Turns") -> None:
+        """A store that is away while the service starts comes back."""
+        while not _is_recovered(turns):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_SECONDS):
+                    await self._end.wait()
+                    return
 
     async def _assistant(self) -> "Assistant | None":
         try:
@@ -88,4 +101,17 @@ class TalkThread:
         except BrokenFile as broken:
             print(f"邻里 · {broken}；居民的话先转给工作人员", file=sys.stderr, flush=True)  # noqa: T201
             return None
+        # A full disk, a library that breaks: residents must be answered by somebody all the same.
+        except Exception:
+            LOG.exception("the model could not be loaded; what residents write goes to workers")
+            return None
         return assistant
+
+
+def _is_recovered(turns: "Turns") -> bool:
+    try:
+        turns.recover()
+    except LinliError as problem:
+        LOG.error("what was left in the inbox cannot be read yet: %s", problem)  # noqa: TRY400
+        return False
+    return True

@@ -6,6 +6,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.errors import LinliError
 from bot.services import failing
 from bot.services.answering import Answerer, Dialogue
@@ -99,16 +101,18 @@ class Turns:
             self._waiting.pop(conversation_id, None)
 
     async def _in_turn(self, message_id: int) -> bool:
-        """A cry for help does not wait for other residents' turns."""
-        await self._gate.quiet()
-        async with self._gate.passage(is_urgent=self._is_urgent(message_id)):
+        """A cry for help waits neither for other residents' turns nor for what is being taken in."""
+        is_urgent = self._is_urgent(message_id)
+        if not is_urgent:
+            await self._gate.quiet()
+        async with self._gate.passage(is_urgent=is_urgent):
             return await self.take(message_id)
 
     def _is_urgent(self, message_id: int) -> bool:
         """What cannot be read now is no reason to pass by others."""
         try:
             return self._answerer.is_emergency(message_id)
-        except LinliError:
+        except (LinliError, SQLAlchemyError):
             return False
 
     async def take(self, message_id: int) -> bool:
@@ -133,7 +137,8 @@ class Turns:
     def _tell(self, message_id: int) -> bool:
         try:
             failing.tell(self._desk, message_id)
-        except LinliError as problem:
+        # Whatever the database said: a turn that ends here would take those behind it along.
+        except (LinliError, SQLAlchemyError) as problem:
             logger.error("message %d waits, for nothing can be stored: %s", message_id, problem)  # noqa: TRY400
             return False
         return True

@@ -32,8 +32,9 @@ UNCERTAIN: Final = "不确定消息有没有送到，请问一声"
 
 def put_before_worker(session: Session, desk: Desk, messages: Sequence[Message]) -> None:
     """Have somebody call about replies that failed or may have failed; safe to repeat."""
-    by_conversation = {message.conversation_id: message for message in messages}
-    for conversation_id, message in by_conversation.items():
+    # Of several in a conversation one that surely failed decides.
+    by_surety = sorted(messages, key=lambda message: message.status is MessageStatus.FAILED)
+    for conversation_id, message in {message.conversation_id: message for message in by_surety}.items():
         conversation = session.get_one(Conversation, conversation_id)
         is_failed = message.status is MessageStatus.FAILED
         if is_failed:
@@ -106,4 +107,3 @@ def _reopen(session: Session, inbox_id: int) -> None:
     if known is not None and known.status is HandoverStatus.CLOSED:
         known.status = HandoverStatus.WAITING
         session.flush()
-

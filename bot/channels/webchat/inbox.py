@@ -23,6 +23,7 @@ class Stored:
     """The inbox row of a message; `is_new` is False when the page sent it before."""
 
     id: int
+    conversation_id: int
     is_new: bool
 
 
@@ -58,11 +59,11 @@ def keep(desk: Desk, visitor: Visitor, written: Written, *, slow_down: bool) -> 
         incoming = stored.Incoming(CHANNEL, written.text, desk.clock(), written.client_id)
         message = stored.insert_inbox(session, conversation.id, incoming)
         if message is None:
-            return Stored(_id_of_first(session, conversation.id, written), is_new=False)
+            return Stored(_id_of_first(session, conversation.id, written), conversation.id, is_new=False)
         if slow_down:
-            outbox.post(session, conversation, [SLOW_DOWN], outbox.SYSTEM, desk.clock())
+            outbox.post(session, conversation, [SLOW_DOWN], outbox.SYSTEM, desk.clock(), in_reply_to=message.id)
         hub.note(session, hub.conversation_topic(conversation.id))
-        return Stored(message.id, is_new=True)
+        return Stored(message.id, conversation.id, is_new=True)
 
 
 def choose_type(desk: Desk, visitor: Visitor, *, large: bool) -> None:

@@ -67,7 +67,7 @@ async def send(request: web.Request) -> web.Response:
     slow_down = too_fast and counted.within(ONE_NOTICE, visitor.channel_user)
     stored = await asyncio.to_thread(inbox.keep, request.app[DESK], visitor, written, slow_down=slow_down)
     if stored.is_new:
-        request.app[TALK].submit(stored.id)
+        request.app[TALK].submit(stored.id, stored.conversation_id)
     return web.json_response({"id": stored.id}, status=202)
 
 

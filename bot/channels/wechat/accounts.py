@@ -1,7 +1,6 @@
 """The Official Accounts of this installation, one or more per community, read from the file of LINLI_WECHAT."""
 
 import base64
-import binascii
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ API: Final = "https://api.weixin.qq.com"
 OPEN: Final = "https://open.weixin.qq.com"
 _ID: Final = re.compile(r"[a-z0-9-]{1,20}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9]{3,32}")
-_AES_CHARACTERS: Final = 43
+_AES_KEY: Final = re.compile(r"[A-Za-z0-9+/]{43}")
 _FIELDS: Final = (
     *("id", "community", "app_id", "secret", "token", "mode", "aes_key", "previous_aes_key", "platform"),
     *("api", "open", "address", "customer_service", "notice"),
@@ -121,13 +120,10 @@ def load_accounts(path: Path, communities: Collection[str]) -> Mapping[str, Acco
 
 def aes_key(encoded: str) -> bytes:
     """Decode an EncodingAESKey of 43 characters to 32 bytes; raises ValueError."""
-    if len(encoded) != _AES_CHARACTERS:
+    if not _AES_KEY.fullmatch(encoded):
         raise ValueError
-    try:
-        # The last character carries two bits that mean nothing; Tencent's own examples have them set.
-        return base64.b64decode(encoded + "=")
-    except binascii.Error as error:
-        raise ValueError from error
+    # The last character carries two bits that mean nothing; Tencent's own examples have them set.
+    return base64.b64decode(encoded + "=")
 
 
 def _account(entry: Entry, communities: Collection[str]) -> Account:

@@ -14,7 +14,7 @@ from bot.channels.wechat.texts import TEXT_BYTES, answer_text
 from bot.channels.wechat.wording import lines_of
 from bot.services.desk import Desk
 from bot.services.hub import OUTBOX, conversation_topic
-from bot.store.queries import outgoing, talk
+from bot.store.queries import outgoing
 from bot.store.tables import Message, MessageStatus, SentBy
 
 # The platform cuts at five seconds; the rest is the way there and back.
@@ -49,17 +49,16 @@ class Answers:
         """Whether a delivery is open that the answer to this message can go into."""
         return inbox_id is not None and self._awaited[inbox_id] > 0
 
-    async def in_time(
-        self, inbox_id: int, conversation_id: int, patience: float, *, with_earlier: bool
-    ) -> InTime | None:
-        """What to answer to a message, None where that is not known within `patience` seconds.
+    async def is_known(self, inbox_id: int) -> bool:
+        """Whether the message is answered by now, or before a worker."""
+        return await asyncio.to_thread(_is_settled, self._desk, inbox_id)
 
-        It goes `with_earlier` replies where the account cannot write by itself.
-        """
+    async def in_time(self, inbox_id: int, conversation_id: int, patience: float) -> InTime | None:
+        """What to answer to a message, None where that is not known within `patience` seconds."""
         self._awaited[inbox_id] += 1
         try:
             if await self._settled(inbox_id, conversation_id, patience):
-                return await asyncio.to_thread(_claim, self._desk, inbox_id, with_earlier=with_earlier)
+                return await asyncio.to_thread(_claim, self._desk, inbox_id)
             return None
         finally:
             self._awaited[inbox_id] -= 1
@@ -78,18 +77,20 @@ class Answers:
     async def _settled(self, inbox_id: int, conversation_id: int, patience: float) -> bool:
         with self._desk.hub.subscribe(conversation_topic(conversation_id)) as wakings, suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while not await asyncio.to_thread(_is_settled, self._desk, inbox_id):
+                while not await self.is_known(inbox_id):
                     await wakings.next()
                 return True
         return False
 
 
 def _is_settled(desk: Desk, inbox_id: int) -> bool:
+    """A message of somebody erased is waited for no longer."""
     with desk.store.transaction(read_only=True) as session:
-        return session.get_one(Message, inbox_id).status is not MessageStatus.RECEIVED
+        message = session.get(Message, inbox_id)
+        return message is None or message.status is not MessageStatus.RECEIVED
 
 
-def _claim(desk: Desk, inbox_id: int, *, with_earlier: bool) -> InTime:
+def _claim(desk: Desk, inbox_id: int) -> InTime:
     """Take what fits into one response; what a copy of the delivery was given already is given again.
 
     Empty where there is nothing to say: a worker holds the conversation, or the answer is out in another way.
@@ -97,19 +98,22 @@ def _claim(desk: Desk, inbox_id: int, *, with_earlier: bool) -> InTime:
     with desk.transaction() as session:
         if given := outgoing.answers_by(session, inbox_id, SentBy.ANSWER):
             return _answer(given)
-        fitting = _fitting(_due(session, inbox_id, with_earlier=with_earlier))
+        fitting = _fitting(_due(session, inbox_id))
         if not fitting or not outgoing.begin_sending(session, [m.id for m in fitting], SentBy.ANSWER, desk.clock()):
             return NOTHING
         return _answer(fitting)
 
 
-def _due(session: Session, inbox_id: int, *, with_earlier: bool) -> list[Message]:
-    """The answer, and before it what could not be written earlier."""
-    if with_earlier:
-        asked = session.get_one(Message, inbox_id)
-        unsent = outgoing.unsent(session, asked.conversation_id, asked.channel)
-        return [one for one in unsent if one.status is MessageStatus.PENDING]
-    return [one for one in talk.replies_to(session, inbox_id) if one.status is MessageStatus.PENDING]
+def _due(session: Session, inbox_id: int) -> list[Message]:
+    """The answer, and before it whatever is not out yet; nothing while something before it is on its way.
+
+    Otherwise an answer in time would overtake an earlier one that the courier is bringing.
+    """
+    asked = session.get(Message, inbox_id)
+    unsent = outgoing.unsent(session, asked.conversation_id, asked.channel) if asked else []
+    if any(one.status is MessageStatus.SENDING or one.parts_sent for one in unsent):
+        return []
+    return list(unsent)
 
 
 def _fitting(replies: Sequence[Message]) -> list[Message]:

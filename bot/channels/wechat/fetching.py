@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from bot.channels.wechat.accounts import Account
 from bot.channels.wechat.faults import Handling, WechatFault, WechatUnreachable
 from bot.channels.wechat.media import MOST_BYTES, Media, MediaRefused, checked, store_media
 from bot.channels.wechat.office import Office
 from bot.channels.wechat.setbacks import setback
 from bot.errors import LinliError
+from bot.services import enclosures
 from bot.services.hub import ATTACHMENTS, CONSOLE, conversation_topic, note
-from bot.store.queries import attachments
+from bot.services.media_files import remove_after_commit
+from bot.store.queries import attachments, erasing
 from bot.store.tables import Attachment, AttachmentKind, AttachmentState, Message
 
 LOG: Final = logging.getLogger(__name__)
@@ -91,10 +95,12 @@ def _wanted(office: Office) -> list[Wanted]:
 
 def _keep(office: Office, wanted: Wanted, media: Media) -> None:
     """The file first: a row that names a file which is not there would be worse than a file nobody names."""
-    file = store_media(office.desk.settings.media, media.data, media.suffix)
+    folder = office.desk.settings.media
+    file = store_media(folder, media.data, media.suffix)
     with office.desk.transaction() as session:
-        row = session.get(Attachment, wanted.id)
+        row = _row(session, wanted)
         if row is None:
+            remove_after_commit(session, [folder / name for name in erasing.unused(session, [file])])
             return
         row.file, row.content_type, row.size = file, media.content_type, len(media.data)
         row.state, row.fault = AttachmentState.STORED, None
@@ -103,14 +109,20 @@ def _keep(office: Office, wanted: Wanted, media: Media) -> None:
 
 def _settle(office: Office, wanted: Wanted, state: AttachmentState, fault: str) -> None:
     with office.desk.transaction() as session:
-        row = session.get(Attachment, wanted.id)
+        row = _row(session, wanted)
         if row is not None:
             row.state, row.fault = state, fault
-            note(session, CONSOLE, conversation_topic(session.get_one(Message, row.message_id).conversation_id))
+            enclosures.tell_not_kept(session, office.desk, row)
 
 
 def _later(office: Office, wanted: Wanted, pause: timedelta, fault: str) -> None:
     with office.desk.transaction() as session:
-        row = session.get(Attachment, wanted.id)
+        row = _row(session, wanted)
         if row is not None:
             row.attempts, row.due_at, row.fault = row.attempts + 1, office.desk.clock() + pause, fault
+
+
+def _row(session: Session, wanted: Wanted) -> Attachment | None:
+    """What was wanted; None once its resident is erased, though somebody else's picture may bear its number by now."""
+    row = session.get(Attachment, wanted.id)
+    return row if row is not None and row.media_id == wanted.media_id else None

@@ -8,7 +8,7 @@ from bot.channels.wechat.accounts import Account
 from bot.channels.wechat.menu import NUMBERS
 from bot.channels.wechat.received import Received
 from bot.core.places import Place
-from bot.services import erasing, residents
+from bot.services import erasing, residents, undelivered
 from bot.services.desk import Desk
 from bot.store.queries import outgoing
 from bot.store.tables import Community, Resident
@@ -26,7 +26,7 @@ def effect_of(desk: Desk, account: Account, received: Received) -> Effect | None
     if received.event == "click" and received.event_key == NUMBERS:
         return _numbers(desk, account)
     if received.event == "templatesendjobfinish":
-        return _notice_came(account, received)
+        return _notice_came(desk, account, received)
     return None
 
 
@@ -72,13 +72,14 @@ def _farewell(desk: Desk) -> Effect:
     return effect
 
 
-def _notice_came(account: Account, received: Received) -> Effect:
-    """The platform tells afterwards whether a notice reached the resident."""
+def _notice_came(desk: Desk, account: Account, received: Received) -> Effect:
+    """The platform tells afterwards whether a notice reached the resident; if not, a worker calls."""
 
     def effect(session: Session, _: Resident) -> None:
         status = str(received.tree.get("Status", ""))
         message_id = str(received.tree.get("MsgID", ""))
         if message_id and status != DELIVERED:
-            outgoing.notice_failed(session, account.channel, message_id)
+            failed = outgoing.notice_failed(session, account.channel, message_id)
+            undelivered.put_before_worker(session, desk, failed)
 
     return effect

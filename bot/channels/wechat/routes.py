@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from bot.channels.wechat.office import OFFICE, Office
 from bot.channels.wechat.protocol import Delivery
 from bot.channels.wechat.refusals import Reason, Refused
 from bot.channels.wechat.replies import TextReply
+from bot.errors import LinliError
 from bot.services.reception import Taken, take_event
 
 LOG: Final = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
         return _response(account, delivery, None, office)
     answer = await _in_time(request, account, taken.inbox_id, taken.conversation_id, arrived)
     if answer is None:
-        return _not_yet(request, office, account, delivery)
+        return _not_yet(request, account, delivery, taken.inbox_id)
     return await _written(request, office, _response(account, delivery, answer.text, office), answer)
 
 
@@ -112,7 +114,7 @@ async def _in_time(
     left = answers.patience - (asyncio.get_running_loop().time() - arrived)
     if left <= 0:
         return None
-    return await answers.in_time(inbox_id, conversation_id, left, with_earlier=not account.has_customer_service)
+    return await answers.in_time(inbox_id, conversation_id, left)
 
 
 async def _written(request: web.Request, office: Office, response: web.Response, answer: InTime) -> web.StreamResponse:
@@ -127,22 +129,25 @@ async def _written(request: web.Request, office: Office, response: web.Response,
     return response
 
 
-def _not_yet(request: web.Request, office: Office, account: Account, delivery: Delivery) -> web.Response:
+def _not_yet(request: web.Request, account: Account, delivery: Delivery, inbox_id: int) -> web.Response:
     """Acknowledge; the answer follows by customer service, or, where there is none, when the resident asks again."""
+    office = request.app[OFFICE]
     if not account.has_customer_service:
         return _response(account, delivery, "\n".join(office.desk.notices.say("wechat.later")), office)
     if len(request.app[TYPING]) >= MOST_TYPING:
         return _response(account, delivery, None, office)
-    task = asyncio.create_task(_type_soon(office, account, delivery.received.from_user))
+    task = asyncio.create_task(_type_soon(office, account, delivery.received.from_user, inbox_id))
     request.app[TYPING].add(task)
     task.add_done_callback(request.app[TYPING].discard)
     return _response(account, delivery, None, office)
 
 
-async def _type_soon(office: Office, account: Account, openid: str) -> None:
-    """Not in the moment in which others are waiting to be taken in."""
+async def _type_soon(office: Office, account: Account, openid: str, inbox_id: int) -> None:
+    """Not in the moment in which others are waiting to be taken in, and not after the answer."""
     await asyncio.sleep(TYPING_AFTER_SECONDS)
-    await office.client.typing(account, openid)
+    with suppress(LinliError):
+        if not await office.answers.is_known(inbox_id):
+            await office.client.typing(account, openid)
 
 
 def _response(account: Account, delivery: Delivery, text: str | None, office: Office) -> web.Response:

@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.channels.webchat import visitors
 from bot.channels.wechat.accounts import Account
-from bot.channels.wechat.faults import WechatFault
+from bot.channels.wechat.faults import Handling, WechatFault
 from bot.channels.wechat.office import OFFICE, Office
 from bot.channels.wechat.pages import jssdk_signature, oauth_url
-from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.errors import InvalidInput, LinliError, NotFound, Unavailable
 from bot.services import page_links
 from bot.web import pace
 
@@ -50,8 +50,8 @@ async def come_back(request: web.Request) -> web.StreamResponse:
         raise InvalidInput("这个链接已经用过或过期了", "请回到公众号，从菜单重新打开")
     try:
         known = await office.client.openid_of(account, code)
-    except WechatFault as fault:
-        raise InvalidInput("微信没有认出您", "请回到公众号，从菜单重新打开") from fault
+    except WechatFault as refused:
+        raise _unrecognised(refused) from refused
     visitor = visitors.stranger()
     # A snapshot is WeChat's preview for whoever has not agreed yet: its openid is nobody's, so nothing is linked.
     if not known.is_snapshot:
@@ -72,7 +72,10 @@ async def sign_page(request: web.Request) -> web.Response:
     url = request.query.get("url", "").partition("#")[0]
     if not _is_ours(url, account, request):
         raise InvalidInput("只能给本服务的页面签名")
-    ticket = await office.client.page_ticket(account)
+    try:
+        ticket = await office.client.page_ticket(account)
+    except WechatFault as refused:
+        raise Unavailable("微信没有给签名用的票据") from refused
     nonce, timestamp = secrets.token_hex(8), str(int(office.desk.clock().timestamp()))
     signed = {
         "appId": account.app_id,
@@ -89,6 +92,13 @@ def _at(request: web.Request) -> tuple[Office, Account]:
     if account is None:
         raise NotFound("没有这个公众号")
     return office, account
+
+
+def _unrecognised(refused: WechatFault) -> LinliError:
+    """A spent code is the visitor's to renew; anything else is for the operator, who finds it in the log."""
+    if refused.fault.handling is Handling.REFUSED:
+        return InvalidInput("微信没有认出您", "请回到公众号，从菜单重新打开")
+    return Unavailable("微信现在认不出来访的人")
 
 
 def _is_same(state: str, expected: str) -> bool:

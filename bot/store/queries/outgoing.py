@@ -37,15 +37,6 @@ def conversations_to_send(session: Session, channels: Collection[str], now: date
     return list(session.scalars(ready))
 
 
-def next_due(session: Session, channels: Collection[str]) -> datetime | None:
-    """When the next reply that has to wait may be sent."""
-    return session.scalar(
-        select(func.min(Message.due_at)).where(
-            _OUT, Message.status == MessageStatus.PENDING, Message.channel.in_(channels)
-        )
-    )
-
-
 def unsent(session: Session, conversation_id: int, channel: str) -> Sequence[Message]:
     """Replies of a conversation not yet out, oldest first; those being sent are among them."""
     return session.scalars(
@@ -65,13 +56,12 @@ def begin_sending(session: Session, message_ids: Collection[int], sent_by: SentB
 
     `due_at` holds when they were claimed, until they are settled.
     """
-    claimed = session.scalars(
-        update(Message)
-        .where(Message.id.in_(message_ids), Message.status == MessageStatus.PENDING)
-        .values(status=MessageStatus.SENDING, sent_by=sent_by, due_at=now)
-        .returning(Message.id)
-    ).all()
-    return len(claimed) == len(message_ids)
+    pending = (Message.id.in_(message_ids), Message.status == MessageStatus.PENDING)
+    free = session.scalars(select(Message.id).where(*pending).order_by(Message.id).with_for_update()).all()
+    if len(free) < len(message_ids):
+        return False
+    session.execute(update(Message).where(*pending).values(status=MessageStatus.SENDING, sent_by=sent_by, due_at=now))
+    return True
 
 
 def end_sending(session: Session, message_ids: Collection[int], status: MessageStatus, fault: str | None = None) -> int:
@@ -135,13 +125,25 @@ def left_sending(session: Session, channels: Collection[str], claimed_before: da
     ).all()
 
 
-def notice_failed(session: Session, channel: str, notice_id: str) -> None:
-    """The channel said afterwards that a notice did not reach the resident."""
-    session.execute(
-        update(Message)
-        .where(Message.channel == channel, Message.channel_message_id == notice_id, Message.sent_by == SentBy.NOTICE)
-        .values(status=MessageStatus.FAILED, fault="notice")
+def notice_failed(session: Session, channel: str, notice_id: str) -> Sequence[Message]:
+    """The channel said afterwards that a notice did not reach the resident; returns the replies it stood for."""
+    first = session.scalar(
+        select(Message).where(
+            Message.channel == channel, Message.channel_message_id == notice_id, Message.sent_by == SentBy.NOTICE
+        )
     )
+    if first is None:
+        return []
+    later = (Message.conversation_id == first.conversation_id, Message.sent_by == SentBy.NOTICE, Message.id > first.id)
+    next_notice = session.scalar(select(func.min(Message.id)).where(*later, Message.channel_message_id.is_not(None)))
+    others = select(Message).where(*later)
+    if next_notice is not None:
+        others = others.where(Message.id < next_notice)
+    failed = [first, *session.scalars(others.order_by(Message.id))]
+    for message in failed:
+        message.status, message.fault = MessageStatus.FAILED, "notice"
+    session.flush()
+    return failed
 
 
 def last_heard(session: Session, conversation_id: int, channel: str) -> Message | None:

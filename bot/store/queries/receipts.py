@@ -95,10 +95,7 @@ def receipts_of(session: Session, channel: str, keys: Iterable[str]) -> dict[str
 
 
 def conversations_with(session: Session, parcels: Sequence[Parcel]) -> dict[str, int]:
-    """Conversation ids by channel user; residents and conversations are made on first contact.
-
-    Whoever writes is back: `left_at` is taken away, and nobody has to call because of the channel.
-    """
+    """Conversation ids by channel user; residents and conversations are made on first contact."""
     communities = {one.channel_user: one.community_id for one in parcels}
     channel, now = parcels[0].channel, parcels[0].at
     found = _conversations(session, channel, communities)

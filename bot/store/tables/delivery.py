@@ -71,7 +71,12 @@ class Attachment(Base):
     """
 
     __tablename__ = "attachments"
-    __table_args__ = (Index(None, "case_kind", "case_id"), Index(None, "state", "id"))
+    # No id is used twice: an address of an erased picture must never show somebody else's.
+    __table_args__ = (
+        Index(None, "case_kind", "case_id"),
+        Index(None, "state", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     message_id: Mapped[int] = mapped_column(refers_to("messages.id"), index=True)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.channels.wechat.accounts import load_accounts
+from bot.dialogue.assistant import Assistant
 from bot.services.desk import Desk
 from bot.services.hub import Hub
+from bot.services.turns import Turns
 from bot.store.engine import Store
 from tests.channels.wechat.connected import Connected, account_at, connected, two_ports, with_accounts
 from tests.web.served import Echo, fresh_desk
@@ -57,3 +59,15 @@ async def town(desk: Desk, talk: Echo, ports: tuple[int, int]) -> AsyncIterator[
     accounts = load_accounts(desk.settings.wechat, ["qinghe", "guixiang"])
     async with connected(desk, talk, list(accounts.values()), ports) as opened:
         yield opened
+
+
+@pytest.fixture
+async def lively_town(
+    talking_desk: Desk, talking_assistant: Assistant, ports: tuple[int, int], tmp_path: Path
+) -> AsyncIterator[Connected]:
+    """The service and the platform, connected, and the real assistant answers at the talking desk."""
+    account = account_at(ports[1], QINGHE)
+    turns = Turns(talking_desk, talking_assistant)
+    async with connected(with_accounts(talking_desk, tmp_path, [account]), turns, [account], ports) as opened:
+        yield opened
+        await turns.settled()

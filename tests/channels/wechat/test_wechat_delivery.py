@@ -6,12 +6,11 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from bot.channels.wechat.office import OFFICE
-from bot.services import outbox, residents
+from bot.services import residents
 from bot.services.desk import Desk
 from bot.store.queries import talk as stored
 from bot.store.tables import (
     Conversation,
-    Direction,
     Handover,
     HandoverKind,
     Message,
@@ -21,31 +20,8 @@ from bot.store.tables import (
     SentBy,
 )
 from tests.channels.wechat.connected import Connected
+from tests.channels.wechat.kept import resident_of, sent_to, write
 from tests.web.served import Echo
-
-
-def resident_of(desk: Desk, openid: str) -> Resident:
-    with desk.transaction(read_only=True) as session:
-        return session.scalars(select(Resident).where(Resident.channel_user == openid)).one()
-
-
-def sent_to(desk: Desk, openid: str) -> list[Message]:
-    with desk.transaction(read_only=True) as session:
-        query = (
-            select(Message)
-            .join(Conversation, Conversation.id == Message.conversation_id)
-            .join(Resident, Resident.id == Conversation.resident_id)
-            .where(Resident.channel_user == openid, Message.direction == Direction.OUT)
-            .order_by(Message.id)
-        )
-        return list(session.scalars(query))
-
-
-def write(desk: Desk, openid: str, *bubbles: str, buttons: tuple[str, ...] = ()) -> None:
-    """Write to a resident without being asked, as when a case moves on."""
-    with desk.transaction() as session:
-        conversation = residents.conversation_with(session, desk, resident_of(desk, openid))
-        outbox.post(session, conversation, bubbles, outbox.SYSTEM, desk.clock(), buttons=buttons)
 
 
 async def test_an_answer_in_time_goes_into_the_response(town: Connected, desk: Desk) -> None:
@@ -221,3 +197,24 @@ async def _handed_over(desk: Desk, openid: str) -> Handover:
                     if handover.kind is HandoverKind.UNDELIVERED:
                         return handover
             await asyncio.sleep(0.05)
+
+
+async def test_an_answer_in_time_does_not_overtake_one_that_is_on_its_way(town: Connected, desk: Desk) -> None:
+    resident = town.wechat.follower("qinghe")
+    await resident.says("你好")
+    town.wechat.platform.delay("/cgi-bin/message/custom/send", 0.5)
+    write(desk, resident.openid, "先写的")
+    await _being_sent(desk, resident.openid)
+
+    await resident.says("后问的")
+    await resident.wait_for(3)
+
+    assert [shown.text.splitlines()[0] for shown in resident.messages[1:]] == ["先写的", "听到：后问的"]
+
+
+async def _being_sent(desk: Desk, openid: str) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            if any(message.status is MessageStatus.SENDING for message in sent_to(desk, openid)):
+                return
+            await asyncio.sleep(0.01)

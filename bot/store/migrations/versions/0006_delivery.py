@@ -84,6 +84,7 @@ def _create_attachments() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Index(None, "case_kind", "case_id"),
         sa.Index(None, "state", "id"),
+        sqlite_autoincrement=True,
     )
 
 
