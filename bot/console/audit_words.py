@@ -15,6 +15,11 @@ ACTIONS: Final[Mapping[str, str]] = {
     "staff:add": "新建账号或给账号设密码",
     "staff:password": "换密码",
     "staff:disable": "停用账号",
+    "staff:rights": "换角色、社区或网格",
+    "staff:logout": "让别处的登录退出",
+    "staff:code_on": "打开两步验证",
+    "staff:code_off": "关闭两步验证",
+    "staff:code_reset": "重置两步验证",
     "conversation:take": "接对话",
     "conversation:hand_back": "把对话交还给机器人",
     "conversation:close": "结束对话",
@@ -52,9 +57,10 @@ _COUNTS: Final[Mapping[str, str]] = {
     "added": "新写入例句",
     "known": "原来就有",
     "clashes": "和别的意思冲突",
+    "logins": "退出登录",
 }
 _BECAUSE: Final[Mapping[str, str]] = {"unsubscribed": "取消了关注", "finished": "留下的事项办完了"}
-_COUNTED: Final = frozenset({"resident:erase", "data:purge", "sample:write"})
+_COUNTED: Final = frozenset({"resident:erase", "data:purge", "sample:write", "staff:logout"})
 _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "staff:add": {role.value: role.plain for role in Role},
     "message:decide": {MessageStatus.PENDING.value: "再发一次", MessageStatus.WAIVED.value: "已用别的办法告诉"},
@@ -95,6 +101,8 @@ def note(code: str, detail: str) -> str:
         return intents.plain(detail)
     if code in _COUNTED:
         return "，".join(_counted(word) for word in detail.split())
+    if code == "staff:rights":
+        return " ".join(_CODES["staff:add"].get(word, word) for word in detail.split())
     return _CODES.get(code, {}).get(detail) or redact(detail)
 
 

@@ -3,9 +3,10 @@
 from aiohttp import web
 from aiohttp_jinja2 import get_env
 
-from bot.console import attachments, audit, cases, conversations, kinds, meanings, undelivered
+from bot.console import attachments, audit, cases, conversations, kinds, meanings, sessions, undelivered
 from bot.core.staff import Permission, can
 from bot.errors import NotAllowed
+from bot.services import unmasking
 from bot.store.tables import Staff
 from bot.web import login
 
@@ -17,7 +18,10 @@ MESSAGE = f"{TALK}/messages/{{message}}"
 
 def add(app: web.Application) -> None:
     """Add the workers' pages; `bot.web.live` and `bot.web.staff_pages` must be there."""
-    get_env(app).globals.update(console_kinds=kinds.KINDS, case_slug=kinds.SLUG, may=_may)
+    get_env(app).globals.update(
+        console_kinds=kinds.KINDS, case_slug=kinds.SLUG, may=_may, clear_seconds=unmasking.SECONDS_SHOWN
+    )
+    app.add_routes(_of_ones_logins())
     app.add_routes(
         [
             web.get("/console", home),
@@ -61,6 +65,17 @@ async def home(request: web.Request) -> web.Response:
     if can(signed_in.staff.role, Permission.AUDIT_READ):
         raise web.HTTPSeeOther(audit.LIST)
     raise NotAllowed(f"{signed_in.staff.role.plain}不看居民的对话和事项", "这里只给社区和街道的工作人员用")
+
+
+def _of_ones_logins() -> list[web.RouteDef]:
+    return [
+        web.get(sessions.ADDRESS, sessions.show),
+        web.post(f"{sessions.ADDRESS}/end", sessions.end),
+        web.post(f"{sessions.ADDRESS}/end-others", sessions.end_others),
+        web.post(f"{sessions.ADDRESS}/code", sessions.offer_code),
+        web.post(f"{sessions.ADDRESS}/code/on", sessions.switch_code_on),
+        web.post(f"{sessions.ADDRESS}/code/off", sessions.switch_code_off),
+    ]
 
 
 def _may(staff: Staff, permission: str) -> bool:

@@ -1,26 +1,24 @@
-"""Staff and their logins; passwords are kept as argon2 hashes, session tokens as SHA-256."""
+"""Staff: who they are, what they may do and where; passwords are kept as argon2 hashes."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.store.queries import people
+from bot.store.queries import people, sign_ins
 from bot.store.queries.audit import append_audit
-from bot.store.tables import Community, Staff, StaffSession
+from bot.store.tables import Community, Grid, Staff
 
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 200
 LONGEST_USERNAME: Final = 64
-LIFETIME: Final = timedelta(hours=12)
 REFUSED: Final = "用户名或密码不对"
 STREET_ROLES: Final = frozenset({Role.DISPATCHER, Role.TRAINER, Role.ADMIN})
 
@@ -43,12 +41,15 @@ class Newcomer:
 
 
 @dataclass(frozen=True)
-class Login:
-    """A session just opened; the token is shown once and never stored."""
+class Rights:
+    """What somebody does, and where; street roles may be without a community."""
 
-    token: str
-    csrf: str
-    expires_at: datetime
+    role: Role
+    community_id: str | None
+    grid_ids: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join([self.role, self.community_id or "-", ",".join(self.grid_ids) or "-"])
 
 
 def add_user(session: Session, newcomer: Newcomer, now: datetime) -> Staff:
@@ -75,7 +76,7 @@ def set_password(session: Session, username: str, password: str, now: datetime) 
     staff = by_username(session, username)
     _check_password(password)
     staff.password_hash = _hasher.hash(password)
-    people.end_sessions_of(session, staff.id)
+    sign_ins.end_sessions_of(session, staff.id)
     append_audit(session, now, None, "staff:password", f"staff:{staff.id}")
     return staff
 
@@ -84,8 +85,35 @@ def disable(session: Session, username: str, now: datetime) -> Staff:
     """Shut somebody out, now and for later logins; raises NotFound."""
     staff = by_username(session, username)
     staff.disabled_at = staff.disabled_at or now
-    people.end_sessions_of(session, staff.id)
+    sign_ins.end_sessions_of(session, staff.id)
     append_audit(session, now, None, "staff:disable", f"staff:{staff.id}")
+    return staff
+
+
+def change_rights(
+    session: Session,
+    username: str,
+    now: datetime,
+    *,
+    role: Role | None = None,
+    community_id: str | None = None,
+    grid_ids: Sequence[str] | None = None,
+) -> Staff:
+    """Change what somebody does and where, and end all of their sessions; what is None stays as it is.
+
+    An empty `community_id` is none; another community leaves only the grids named. Where nothing would change,
+    nothing happens. Raises NotFound (person, community or grid), InvalidInput (a job or grid that does not fit).
+    """
+    staff = by_username(session, username)
+    old = Rights(staff.role, staff.community_id, tuple(staff.grid_ids))
+    new = _changed(old, role, community_id, grid_ids)
+    if new == old:
+        return staff
+    _check_rights(session, new)
+    staff.role, staff.community_id, staff.grid_ids = new.role, new.community_id, list(new.grid_ids)
+    _leave_grids(session, staff)
+    sign_ins.end_sessions_of(session, staff.id)
+    append_audit(session, now, None, "staff:rights", f"staff:{staff.id}", f"{old} → {new}")
     return staff
 
 
@@ -107,6 +135,11 @@ def by_username(session: Session, username: str) -> Staff:
     return staff
 
 
+def is_password_of(staff: Staff, password: str) -> bool:
+    """Whether the password is right; it takes its time."""
+    return _is_usable(staff.password_hash) and _matches(staff.password_hash, password[:LONGEST_PASSWORD])
+
+
 def authenticate(session: Session, username: str, password: str) -> Staff:
     """The person whose password this is; raises NotAllowed, in the same words and time whatever is wrong."""
     staff = people.staff_by_username(session, username)
@@ -117,33 +150,6 @@ def authenticate(session: Session, username: str, password: str) -> Staff:
     if _hasher.check_needs_rehash(stored):
         staff.password_hash = _hasher.hash(password)
     return staff
-
-
-def open_session(session: Session, staff: Staff, now: datetime) -> Login:
-    """Log in; the token goes into a cookie, the csrf value into every form."""
-    people.end_expired_sessions(session, now)
-    login = Login(secrets.token_urlsafe(32), secrets.token_urlsafe(32), now + LIFETIME)
-    session.add(
-        StaffSession(
-            token_hash=_digest(login.token),
-            staff_id=staff.id,
-            csrf=login.csrf,
-            created_at=now,
-            expires_at=login.expires_at,
-        )
-    )
-    append_audit(session, now, staff.id, "staff:login", f"staff:{staff.id}")
-    return login
-
-
-def close_session(session: Session, token: str) -> None:
-    """Log out; nothing happens if the session is gone already."""
-    people.end_session(session, _digest(token))
-
-
-def staff_for_token(session: Session, token: str, now: datetime) -> tuple[StaffSession, Staff] | None:
-    """The session that still holds and its person; None when it ran out or the person was disabled."""
-    return people.staff_session(session, _digest(token), now)
 
 
 def _hired(newcomer: Newcomer) -> Staff:
@@ -161,11 +167,32 @@ def _hired(newcomer: Newcomer) -> Staff:
 def _check(session: Session, newcomer: Newcomer) -> None:
     if not newcomer.username.strip() or len(newcomer.username) > LONGEST_USERNAME:
         raise InvalidInput(f"用户名应当是 1 到 {LONGEST_USERNAME} 个字")
-    if newcomer.community_id is None:
-        if newcomer.role not in STREET_ROLES:
-            raise InvalidInput(f"{newcomer.role.plain}要说明在哪个社区")
-    elif session.get(Community, newcomer.community_id) is None:
-        raise NotFound(f"没有编号为 {newcomer.community_id} 的社区")
+    _check_rights(session, Rights(newcomer.role, newcomer.community_id, newcomer.grid_ids))
+
+
+def _changed(old: Rights, role: Role | None, community_id: str | None, grid_ids: Sequence[str] | None) -> Rights:
+    there = old.community_id if community_id is None else community_id or None
+    kept = old.grid_ids if there == old.community_id else ()
+    return Rights(role or old.role, there, kept if grid_ids is None else tuple(dict.fromkeys(grid_ids)))
+
+
+def _check_rights(session: Session, rights: Rights) -> None:
+    if rights.community_id is None and rights.role not in STREET_ROLES:
+        raise InvalidInput(f"{rights.role.plain}要说明在哪个社区")
+    if rights.community_id is not None and session.get(Community, rights.community_id) is None:
+        raise NotFound(f"没有编号为 {rights.community_id} 的社区")
+    for grid_id in rights.grid_ids:
+        grid = session.get(Grid, grid_id)
+        if grid is None:
+            raise NotFound(f"没有编号为 {grid_id} 的网格")
+        if grid.community_id != rights.community_id:
+            raise InvalidInput(f"网格 {grid_id} 不在这个社区")
+
+
+def _leave_grids(session: Session, staff: Staff) -> None:
+    """Let somebody no longer answer for grids that are not theirs any more."""
+    left = update(Grid).where(Grid.worker_id == staff.id, Grid.id.not_in(staff.grid_ids))
+    session.execute(left.values(worker_id=None))
 
 
 def _check_password(password: str) -> None:
@@ -182,7 +209,3 @@ def _matches(stored: str, password: str) -> bool:
         return _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

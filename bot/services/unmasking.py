@@ -14,6 +14,7 @@ from bot.store.queries.audit import append_audit
 from bot.store.tables import Resident, Staff
 
 LONGEST_REASON: Final = 200
+SECONDS_SHOWN: Final = 60
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,8 @@ def _seed_staff(session: Session, demo: DemoFiles) -> None:
             row = _staff_row(one)
             session.add(row)
             session.flush()
-        for grid_id in one.grid_ids:
+        # Whoever was given other grids since answers for these no more.
+        for grid_id in set(one.grid_ids) & set(row.grid_ids):
             grid = session.get_one(Grid, grid_id)
             grid.worker_id = grid.worker_id or row.id
 

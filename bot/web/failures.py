@@ -70,6 +70,11 @@ def status_of(error: Exception) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), SERVER_FAULT)
 
 
+def in_one_line(refusal: LinliError) -> str:
+    """Return what a person did not get, with what to do about it."""
+    return "，".join(words for words in (refusal.message, refusal.hint) if words)
+
+
 def _apology(error: Exception, status: int) -> Apology:
     # Faults of our own may name files and tables: those words are for the log.
     if status >= SERVER_FAULT or not isinstance(error, LinliError):

@@ -3,21 +3,25 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
-from bot.core.staff import Permission, can
-from bot.errors import LinliError, NotAllowed
-from bot.services import staff as logins
-from bot.store.tables import Staff
+from bot.core.staff import Permission, Role, can
+from bot.errors import LinliError, NotAllowed, Unavailable
+from bot.services import logins
+from bot.services.desk import Desk
+from bot.store.tables import Staff, StaffSession
 from bot.web import forgery
 from bot.web.keys import DESK
 
 COOKIE: Final = "linli_staff"
 ADDRESS: Final = "/login"
+HOME: Final = {Role.TRAINER: "/workbench"}
+HOME_OF_OTHERS: Final = "/console"
 # A path in printable ASCII: browsers read // and backslashes as the start of another site, and skip tabs.
 _OF_THIS_SITE = re.compile(r"/(?!/)[!-\[\]-~]*")
 
@@ -77,9 +81,19 @@ def token_of(request: web.Request) -> str | None:
     return request.cookies.get(COOKIE)
 
 
+def home_of(role: Role) -> str:
+    """Return the first page of a job."""
+    return HOME.get(role, HOME_OF_OTHERS)
+
+
 def own_address(wanted: str | None, otherwise: str) -> str:
     """Return where to go after signing in: only to a page of this site, never to another one."""
     return wanted if wanted is not None and _OF_THIS_SITE.fullmatch(wanted) else otherwise
+
+
+def is_by_hand(request: web.Request) -> bool:
+    """Whether a person did this; an open page that keeps itself current must not keep a login alive."""
+    return request.method != hdrs.METH_GET or request.headers.get("Sec-Fetch-Dest", "document") == "document"
 
 
 def _found(request: web.Request) -> SignedIn | None:
@@ -88,4 +102,14 @@ def _found(request: web.Request) -> SignedIn | None:
         return None
     with desk.store.transaction(read_only=True) as session:
         found = logins.staff_for_token(session, token, desk.clock())
-        return None if found is None else SignedIn(staff=found[1], csrf=found[0].csrf)
+    if found is None:
+        return None
+    if is_by_hand(request) and logins.is_to_be_noted(found[0], desk.clock()):
+        _note_seen(desk, found[0])
+    return SignedIn(staff=found[1], csrf=found[0].csrf)
+
+
+def _note_seen(desk: Desk, opened: StaffSession) -> None:
+    # A page that can be read is worth more than the minute it was read in.
+    with suppress(Unavailable), desk.store.transaction() as session:
+        logins.note_seen(session, opened, desk.clock())

@@ -4,7 +4,7 @@ import ipaddress
 from typing import Final
 
 from aiohttp import web
-from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -14,6 +14,10 @@ from bot.errors import LinliError
 OF_RESIDENT: Final = RateLimitItemPerSecond(20, 10)
 OF_ADDRESS: Final = RateLimitItemPerMinute(1200)
 OF_LOGIN: Final = RateLimitItemPerMinute(10)
+# Guessing goes on from other addresses; whoever works here needs far fewer tries.
+OF_USERNAME: Final = RateLimitItemPerMinute(20, 15)
+OF_CODE: Final = RateLimitItemPerHour(10)
+_MINUTE: Final = 60
 
 
 class TooFast(LinliError):
@@ -22,6 +26,15 @@ class TooFast(LinliError):
     def __init__(self, seconds: int) -> None:
         super().__init__("发得太快了，我有点跟不上", f"请等{seconds}秒再发，写好的字会留着")
         self.seconds = seconds
+
+
+class TooManyTries(TooFast):
+    """Too many passwords or codes were tried, right or wrong, of somebody who exists or not."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.message = f"登录试得太多了，请过{-(-seconds // _MINUTE)}分钟再试"
+        self.hint = "忘了密码请找管理员"
 
 
 class Pace:
@@ -38,6 +51,11 @@ class Pace:
         """Count one more; raise TooFast beyond the limit."""
         if not self.within(limit, who):
             raise TooFast(limit.get_expiry())
+
+    def check_tries(self, limit: RateLimitItem, who: str) -> None:
+        """Count one more; raise TooManyTries beyond the limit."""
+        if not self.within(limit, who):
+            raise TooManyTries(limit.get_expiry())
 
 
 PACE: Final = web.AppKey("pace", Pace)

@@ -1,48 +1,70 @@
 """The page where staff sign in, and signing out; shared by the workers' and the trainers' pages."""
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp_jinja2 import render_template
 
-from bot.core.staff import Role
 from bot.errors import LinliError, NotAllowed
-from bot.services import staff as logins
+from bot.services import logins, second_step
+from bot.services import staff as accounts
 from bot.services.desk import Desk
-from bot.services.staff import Login
-from bot.web import failures, login, pace
+from bot.services.staff import LONGEST_USERNAME
+from bot.web import entering, failures, half_logins, login, pace, sign_in_code
+from bot.web.entering import Entered, Visitor
+from bot.web.half_logins import HalfLogin
 from bot.web.keys import DESK
 
-HOME: Final = {Role.TRAINER: "/workbench"}
-HOME_OF_OTHERS: Final = "/console"
+OVER: Final = "验证码没有按时输对，请重新登录"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was typed, and the page to go on to."""
+
+    username: str
+    password: str = field(repr=False)
+    wanted: str
 
 
 def add(app: web.Application) -> None:
     """Add signing in and out to the application."""
+    half_logins.add(app)
     app.add_routes(
-        [web.get(login.ADDRESS, ask), web.post(login.ADDRESS, sign_in), web.post("/logout", sign_out)],
+        [
+            web.get(login.ADDRESS, ask),
+            web.post(login.ADDRESS, sign_in),
+            web.get(sign_in_code.ADDRESS, sign_in_code.ask),
+            web.post(sign_in_code.ADDRESS, sign_in_code.sign_in),
+            web.post("/logout", sign_out),
+        ],
     )
 
 
 async def ask(request: web.Request) -> web.Response:
     """Show the form; `next` is the page to go on to."""
-    return _form(request, request.query.get("next", ""))
+    problem = OVER if sign_in_code.OVER_MARK in request.query else ""
+    return _form(request, Attempt("", "", request.query.get("next", "")), problem)
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """Open a session for the right name and password; in front of wrong ones the form comes again."""
+    """Open a session for the right name and password, or ask for the code; in front of wrong ones the form comes again.
+
+    Every try counts before it is looked at, by the address and by the name typed, whether anybody has that name or not.
+    """
     fields = await request.post()
-    username, password = str(fields.get("username", "")).strip(), str(fields.get("password", ""))
-    wanted = str(fields.get("next", ""))
+    attempt = Attempt(*(str(fields.get(name, "")) for name in ("username", "password", "next")))
     try:
-        request.app[pace.PACE].check(pace.OF_LOGIN, pace.address_of(request))
-        opened, role = await asyncio.to_thread(_open, request.app[DESK], username, password)
+        request.app[pace.PACE].check_tries(pace.OF_LOGIN, pace.address_of(request))
+        request.app[pace.PACE].check_tries(pace.OF_USERNAME, attempt.username.strip()[:LONGEST_USERNAME])
+        passed = await asyncio.to_thread(_check, request.app[DESK], attempt, entering.visitor_of(request))
     except (NotAllowed, pace.TooFast) as refusal:
-        return _form(request, wanted, username=username, refusal=refusal)
-    there = web.HTTPSeeOther(login.own_address(wanted, HOME.get(role, HOME_OF_OTHERS)))
-    login.remember(request, there, opened.token)
-    raise there
+        return _refused(request, attempt, refusal)
+    if isinstance(passed, HalfLogin):
+        raise sign_in_code.way_to_it(request, passed)
+    raise entering.lead_on(request, passed, attempt.wanted)
 
 
 async def sign_out(request: web.Request) -> web.Response:
@@ -54,16 +76,25 @@ async def sign_out(request: web.Request) -> web.Response:
     raise there
 
 
-def _form(request: web.Request, wanted: str, *, username: str = "", refusal: LinliError | None = None) -> web.Response:
-    shown = {"next": wanted, "username": username, "problem": refusal.message if refusal else ""}
-    status = failures.status_of(refusal) if refusal else web.HTTPOk.status_code
+def _refused(request: web.Request, attempt: Attempt, refusal: LinliError) -> web.Response:
+    response = _form(request, attempt, failures.in_one_line(refusal), failures.status_of(refusal))
+    if isinstance(refusal, pace.TooFast):
+        response.headers[hdrs.RETRY_AFTER] = str(refusal.seconds)
+    return response
+
+
+def _form(request: web.Request, attempt: Attempt, problem: str = "", status: int = 200) -> web.Response:
+    shown = {"next": attempt.wanted, "username": attempt.username.strip(), "problem": problem}
     return render_template("login.html", request, shown, status=status)
 
 
-def _open(desk: Desk, username: str, password: str) -> tuple[Login, Role]:
+def _check(desk: Desk, attempt: Attempt, visitor: Visitor) -> Entered | HalfLogin:
     with desk.transaction() as session:
-        staff = logins.authenticate(session, username, password)
-        return logins.open_session(session, staff, desk.clock()), staff.role
+        staff = accounts.authenticate(session, attempt.username.strip(), attempt.password)
+        now = desk.clock()
+        if second_step.is_on(staff):
+            return HalfLogin(staff.id, staff.password_hash, attempt.wanted, now + half_logins.LIFETIME)
+        return entering.let_in(session, staff, visitor, now)
 
 
 def _close(desk: Desk, token: str | None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.console import routes as console
 from bot.core.staff import Role
-from bot.services import staff
+from bot.services import logins
 from bot.services.desk import Desk
 from bot.store.tables import Audit, Staff
 from bot.web import failures, forgery, headers, live, login, pace, pages, sign_in, staff_pages
@@ -89,7 +89,7 @@ class House:
     async def enter(self, username: str) -> Browser:
         """A browser in which somebody of the demo street is signed in."""
         with self.desk.transaction() as session:
-            opened = staff.open_session(session, staff_named(session, username), self.desk.clock())
+            opened = logins.open_session(session, staff_named(session, username), self.desk.clock())
         client = await self._stack.enter_async_context(TestClient(self._server, cookies={login.COOKIE: opened.token}))
         return Browser(client, opened.csrf)
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.services import staff
+from bot.services import logins
 from bot.services.desk import Desk
 from bot.services.handover import hand_over
 from bot.store.tables import Attachment, AttachmentKind, AttachmentState, HandoverKind
@@ -71,7 +71,7 @@ def reports(desk: Desk) -> str:
 async def client(desk: Desk, username: str = stage.WORKER) -> AsyncIterator[TestClient[web.Request, web.Application]]:
     """A browser whose answers are looked at to the last header."""
     with desk.transaction() as session:
-        token = staff.open_session(session, stage.staff(session, username), desk.clock()).token
+        token = logins.open_session(session, stage.staff(session, username), desk.clock()).token
     async with TestClient(TestServer(staff_app(desk)), cookies={login.COOKIE: token}) as opened:
         yield opened
 

@@ -78,6 +78,11 @@ async def test_the_newest_stands_first_in_plain_words(house: House, desk: Desk) 
         ("data:purge", "retention", "messages=3 trackers=1 voices=0 receipts=2 cases=4", "消息 3，机器人的记忆 1"),
         ("resident:erase", "resident:ab12", "unsubscribed cases=1 messages=2 kept=1", "取消了关注，事项 1，消息 2"),
         ("staff:add", "staff:1", "grid_worker", "网格员"),
+        ("staff:logout", "staff:1", "logins=2", "退出登录 2"),
+        (
+            *("staff:rights", "staff:1", "grid_worker qinghe qinghe-g1 → director qinghe -"),
+            "网格员 qinghe qinghe-g1 → 居委会主任 qinghe -",
+        ),
         ("message:decide", "message:5", "waived", "已用别的办法告诉"),
         ("sample:label", "message:5", "report_event/0503", "报问题，要有人去办"),
         ("sample:write", "data/nlu", "added=4 known=1 clashes=0", "新写入例句 4，原来就有 1"),

@@ -8,7 +8,7 @@ from tests.e2e.resident import Resident
 from tests.e2e.service import Service
 from tests.e2e.staff import Staff, sign_in
 
-PAGES = ("/console/conversations", "/console/events", "/console/items", "/console/orders")
+PAGES = ("/console/conversations", "/console/events", "/console/items", "/console/orders", "/console/sessions")
 
 
 @pytest.fixture

@@ -1,17 +1,16 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.services import logins
 from bot.services import staff as people
 from bot.services.desk import Desk
 from bot.services.staff import Newcomer
 from bot.store.queries.audit import latest_audit
-from bot.store.tables import Staff, StaffSession
+from bot.store.tables import Staff
 
 PASSWORD = "correct horse"
 NEWCOMER = Newcomer("newcomer", PASSWORD, Role.WORKER, "钱小新", "qinghe")
@@ -79,47 +78,22 @@ def test_a_trainer_needs_no_community(session: Session, desk: Desk) -> None:
     assert trainer.community_id is None
 
 
-def test_a_session_lasts_half_a_day_and_is_stored_hashed(session: Session, desk: Desk, newcomer: Staff) -> None:
-    login = people.open_session(session, newcomer, desk.clock())
-
-    found = people.staff_for_token(session, login.token, desk.clock())
-    assert found is not None
-    assert (found[1].id, found[0].csrf) == (newcomer.id, login.csrf)
-    assert people.staff_for_token(session, login.token, desk.clock() + timedelta(hours=12)) is None
-    assert login.token not in session.scalars(select(StaffSession.token_hash)).all()
-
-
-def test_nobody_gets_in_with_a_token_that_was_never_given(session: Session, desk: Desk, newcomer: Staff) -> None:
-    people.open_session(session, newcomer, desk.clock())
-
-    assert people.staff_for_token(session, "made up", desk.clock()) is None
-
-
-def test_logging_out_ends_this_session_only(session: Session, desk: Desk, newcomer: Staff) -> None:
-    here, there = (people.open_session(session, newcomer, desk.clock()) for _ in range(2))
-
-    people.close_session(session, here.token)
-
-    assert people.staff_for_token(session, here.token, desk.clock()) is None
-    assert people.staff_for_token(session, there.token, desk.clock()) is not None
-
-
 def test_a_disabled_worker_is_out_at_once_and_stays_out(session: Session, desk: Desk, newcomer: Staff) -> None:
-    login = people.open_session(session, newcomer, desk.clock())
+    login = logins.open_session(session, newcomer, desk.clock())
 
     people.disable(session, "newcomer", desk.clock())
 
-    assert people.staff_for_token(session, login.token, desk.clock()) is None
+    assert logins.staff_for_token(session, login.token, desk.clock()) is None
     with pytest.raises(NotAllowed):
         people.authenticate(session, "newcomer", PASSWORD)
 
 
 def test_a_changed_password_ends_all_sessions(session: Session, desk: Desk, newcomer: Staff) -> None:
-    login = people.open_session(session, newcomer, desk.clock())
+    login = logins.open_session(session, newcomer, desk.clock())
 
     people.set_password(session, "newcomer", "another horse", desk.clock())
 
-    assert people.staff_for_token(session, login.token, desk.clock()) is None
+    assert logins.staff_for_token(session, login.token, desk.clock()) is None
     assert people.authenticate(session, "newcomer", "another horse") is newcomer
 
 

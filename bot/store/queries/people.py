@@ -1,14 +1,14 @@
-"""Residents, staff and logins."""
+"""Residents and staff."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
-from bot.store.tables import ElderlyStatus, Resident, Staff, StaffSession
+from bot.store.tables import ElderlyStatus, Resident, Staff
 from bot.store.upsert import insert_into
 
 
@@ -58,30 +58,3 @@ def staff_of_grid(session: Session, grid_id: str, roles: Collection[Role] = ()) 
         query = query.where(Staff.role.in_(roles))
     # A street has some dozens of staff; asking inside JSON differs between the two databases.
     return [staff for staff in session.scalars(query.order_by(Staff.id)) if grid_id in staff.grid_ids]
-
-
-def staff_session(session: Session, token_hash: str, now: datetime) -> tuple[StaffSession, Staff] | None:
-    """A login that still holds, with its person; None when it ran out or the person was disabled."""
-    row = session.execute(
-        select(StaffSession, Staff)
-        .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(
-            StaffSession.token_hash == token_hash, StaffSession.expires_at > now, Staff.disabled_at.is_(None)
-        )
-    ).one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
-def end_session(session: Session, token_hash: str) -> None:
-    """Log out; nothing happens if the login is gone already."""
-    session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
-
-
-def end_sessions_of(session: Session, staff_id: int) -> None:
-    """Log somebody out everywhere, as when they are disabled or their password changes."""
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
-
-
-def end_expired_sessions(session: Session, now: datetime) -> None:
-    """Forget logins that have run out."""
-    session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))

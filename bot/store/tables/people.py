@@ -47,7 +47,11 @@ class Resident(Base):
 
 
 class Staff(Base):
-    """Somebody who logs in: worker, director, dispatcher, grid worker, trainer or administrator."""
+    """Somebody who logs in: worker, director, dispatcher, grid worker, trainer or administrator.
+
+    `totp_secret` is offered at first; codes are asked for once one was right, and `totp_last_step` is the time step
+    of the last one, which never counts again.
+    """
 
     __tablename__ = "staff"
 
@@ -61,10 +65,15 @@ class Staff(Base):
     phone: Mapped[str | None] = mapped_column(String(32))
     dialects: Mapped[list[str]] = mapped_column(default=list)
     disabled_at: Mapped[datetime | None]
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_last_step: Mapped[int | None]
 
 
 class StaffSession(Base):
-    """A login; only the hash of its token is kept."""
+    """A login; only the hash of its token is kept.
+
+    `last_seen_at` is when its person last did something, to the minute; None in logins from before it was kept.
+    """
 
     __tablename__ = "staff_sessions"
     __table_args__ = (Index(None, "staff_id"), Index(None, "expires_at"))
@@ -74,3 +83,5 @@ class StaffSession(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
+    device: Mapped[str | None] = mapped_column(String(100))

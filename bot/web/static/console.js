@@ -1,5 +1,6 @@
 // The workers' pages: lists that stay current, and a reply that is sent without losing the place.
 
+import { closeInTime, leaveIfClosed } from './closing.js';
 import { keepCurrent, toEnd } from './live.js';
 
 const title = document.title;
@@ -7,6 +8,7 @@ let waited = count();
 
 document.querySelectorAll('[data-grow]').forEach(toEnd);
 document.querySelectorAll('[data-send]').forEach(setUpSending);
+closeInTime();
 name();
 keepCurrent((live) => {
   showReplyOnlyIfMine(live);
@@ -59,7 +61,10 @@ async function send(form, text) {
   const problem = form.querySelector('[data-problem]');
   problem.hidden = !refusal;
   problem.textContent = refusal;
-  if (!refusal) text.value = '';
+  if (!refusal) {
+    text.value = '';
+    leaveIfClosed();
+  }
   text.focus();
 }
 
