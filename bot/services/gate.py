@@ -11,6 +11,7 @@ from typing import Final
 AT_ONCE: Final = 2
 LOOK_SECONDS: Final = 0.005
 MOST_LOOKS: Final = 200
+MOST_LULL_LOOKS: Final = 50
 # Those who write in the same moment do not all arrive in the same millisecond.
 PAUSE_SECONDS: Final = 0.02
 
@@ -27,6 +28,7 @@ class Gate:
         self._counting = Lock()
         self._taking_in = 0
         self._last = 0.0
+        self._lull: asyncio.Task[None] | None = None
 
     @contextmanager
     def taking_in(self) -> Iterator[None]:
@@ -46,6 +48,13 @@ class Gate:
         async with self._free:
             yield
 
+    async def lull(self) -> None:
+        """Wait for a quiet moment, a quarter of a second at most; all go on together, in the order they came."""
+        if self._is_busy:
+            if self._lull is None or self._lull.done():
+                self._lull = asyncio.create_task(self._until_lull())
+            await asyncio.shield(self._lull)
+
     async def quiet(self) -> None:
         """Wait until nothing is being taken in; for a second at most, since somebody has to be answered as well.
 
@@ -53,9 +62,19 @@ class Gate:
         """
         async with self._line:
             for _ in range(MOST_LOOKS):
-                if not self._taking_in and time.monotonic() - self._last > PAUSE_SECONDS:
+                if not self._is_busy:
                     return
                 await asyncio.sleep(LOOK_SECONDS)
+
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self._taking_in) or time.monotonic() - self._last <= PAUSE_SECONDS
+
+    async def _until_lull(self) -> None:
+        for _ in range(MOST_LULL_LOOKS):
+            await asyncio.sleep(LOOK_SECONDS)
+            if not self._is_busy:
+                return
 
     def _count(self, by: int) -> None:
         with self._counting:

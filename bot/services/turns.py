@@ -101,7 +101,11 @@ class Turns:
             self._waiting.pop(conversation_id, None)
 
     async def _in_turn(self, message_id: int) -> bool:
-        """A cry for help waits neither for other residents' turns nor for what is being taken in."""
+        """A cry for help waits neither for other residents' turns nor until everything is taken in.
+
+        Reading every message for one costs a moment, which is not taken from those just arriving.
+        """
+        await self._gate.lull()
         is_urgent = self._is_urgent(message_id)
         if not is_urgent:
             await self._gate.quiet()

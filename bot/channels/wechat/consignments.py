@@ -77,7 +77,9 @@ def take(office: Office, conversation_id: int) -> Consignment | None:
         sent = outgoing.service_messages_since(session, conversation_id, heard.id) if heard else 0
         if sent >= MANY and _more_is_coming(session, office, rows):
             return None
-        outgoing.begin_sending(session, [row.id for row in rows], SentBy.SERVICE, office.desk.clock())
+        # On PostgreSQL an answer in time may have claimed them in this very moment.
+        if not outgoing.begin_sending(session, [row.id for row in rows], SentBy.SERVICE, office.desk.clock()):
+            return None
         return _consignment(account, resident, rows, _over(office, heard, sent))
 
 
