@@ -52,11 +52,6 @@ class Courier:
         if self._busy:
             await asyncio.wait(self._busy.values(), timeout=LOOK_SECONDS)
 
-    async def settled(self) -> None:
-        """Wait until nothing is being sent."""
-        while self._busy:
-            await asyncio.wait(self._busy.values())
-
     async def _look(self) -> None:
         await self._settle_left_behind(at_start=False)
         try:
