@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 
 from bot.core.catalogue import LimitUnit, TimeLimit
 from bot.core.zone import SHANGHAI
@@ -22,6 +23,10 @@ _SOON = timedelta(hours=1)
 
 def _at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, SHANGHAI)
+
+
+def _shared(start: datetime, end: datetime, opens: datetime, closes: datetime) -> timedelta:
+    return max(min(end, closes) - max(start, opens), timedelta())
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,38 @@ class WorkCalendar:
             return (start + limit.amount * _NATURAL[limit.unit]).astimezone(UTC)
         if limit.unit is LimitUnit.WORK_DAYS:
             return self._after_workdays(start.astimezone(SHANGHAI), limit.amount).astimezone(UTC)
-        return self._after_hours(start.astimezone(SHANGHAI), limit.amount).astimezone(UTC)
+        return self.after(start, timedelta(hours=limit.amount))
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How long the office was open from one moment to the other; nothing where the second is not later."""
+        worked = timedelta()
+        for day in self._workdays_from(start.astimezone(SHANGHAI).date()):
+            if _at(day, self.opens) >= end:
+                break
+            worked += sum((_shared(start, end, *hours) for hours in self._sessions(day)), timedelta())
+        return worked
+
+    def after(self, start: datetime, worked: timedelta) -> datetime:
+        """The moment (UTC) at which the office has been open for so long since `start`."""
+        left = worked
+        for day in self._workdays_from(start.astimezone(SHANGHAI).date()) if worked else ():
+            for begin, end in self._sessions(day):
+                moment = max(begin, start)
+                if moment + left <= end:
+                    return (moment + left).astimezone(UTC)
+                left -= max(end - moment, timedelta())
+        return start.astimezone(UTC)
+
+    def workdays_between(self, start: datetime, end: datetime) -> int:
+        """How many working days begin after the first moment and by the second, both in Shanghai."""
+        last = end.astimezone(SHANGHAI).date()
+        days = self._workdays_from(start.astimezone(SHANGHAI).date() + _DAY)
+        return sum(1 for _ in takewhile(lambda day: day <= last, days))
+
+    def end_of_day(self, start: datetime) -> datetime:
+        """When the office next closes (UTC): today if it still works now, else on the next working day."""
+        days = self._workdays_from(start.astimezone(SHANGHAI).date())
+        return next(_at(day, self.closes) for day in days if start < _at(day, self.closes)).astimezone(UTC)
 
     def _workdays_from(self, day: date) -> Iterator[date]:
         while True:
@@ -76,17 +112,6 @@ class WorkCalendar:
         days = self._workdays_from(start.date() + _DAY)
         last = [next(days) for _ in range(amount)][-1]
         return _at(last, self.closes)
-
-    def _after_hours(self, start: datetime, amount: int) -> datetime:
-        left = timedelta(hours=amount)
-        moment = start
-        for day in self._workdays_from(start.date()):
-            for begin, end in self._sessions(day):
-                moment = max(begin, start)
-                if moment + left <= end:
-                    return moment + left
-                left -= max(end - moment, timedelta())
-        raise AssertionError("working days never end")
 
 
 def _part_of_day(hour: int) -> str:

@@ -60,12 +60,13 @@ class EmergencyRules:
 
     def screen(self, text: str) -> str | None:
         """Return the leaf of the emergency the words tell of, or None; the first situation wins."""
-        plain = _plain(text)
-        if _found(self.drills, plain):
-            return None
-        rest = self._without_lookalikes(plain)
-        hits = ((situation, hit) for situation in self.situations for hit in situation.cue.finditer(rest))
-        return next((s.leaf for s, hit in hits if not self._is_dismissed(s, hit, rest)), None)
+        found = self._first_hit(text)
+        return found[0].leaf if found else None
+
+    def cue(self, text: str) -> str:
+        """Return the words that tell of the emergency; empty where none is told of."""
+        found = self._first_hit(text)
+        return found[1][0] if found else ""
 
     def is_look_alike(self, text: str) -> bool:
         """Whether the words only sound like an emergency: a drill, a figure of speech, a past or possible one."""
@@ -75,6 +76,14 @@ class EmergencyRules:
         if _found(self.drills, plain) or _found(self.lookalikes, plain):
             return True
         return any(situation.cue.search(plain) for situation in self.situations)
+
+    def _first_hit(self, text: str) -> tuple[_Situation, re.Match[str]] | None:
+        plain = _plain(text)
+        if _found(self.drills, plain):
+            return None
+        rest = self._without_lookalikes(plain)
+        hits = ((situation, hit) for situation in self.situations for hit in situation.cue.finditer(rest))
+        return next((one for one in hits if not self._is_dismissed(*one, rest)), None)
 
     def _without_lookalikes(self, plain: str) -> str:
         return self.lookalikes.sub(_blank, plain) if self.lookalikes else plain

@@ -6,7 +6,7 @@ from bot.core import numerals
 
 _D = rf"[\d{numerals.CHINESE_DIGITS}]"
 _SEP = r"[\s\-－—‐·.]{0,2}"
-_CODE = re.compile(r"(?<![A-Za-z])(?:GE|AG|OF)[\s-]?\d{2,12}[\s-]?\d{8}[\s-]?\d{4,6}(?!\d)", re.IGNORECASE)
+_CODE = re.compile(r"(?<![A-Za-z])(?:GE|AG|OF|WS)[\s-]?\d{2,12}[\s-]?\d{8}[\s-]?\d{4,6}(?!\d)", re.IGNORECASE)
 _MOBILE = re.compile(
     rf"(?<!{_D})(?:\+?\s?86{_SEP})?(?P<number>[1一幺]{_SEP}[3-9三四五六七八九](?:{_SEP}{_D}){{9}})(?!{_D})"
 )
@@ -36,8 +36,13 @@ def mask_phone(phone: str) -> str:
 
 def mask_name(name: str) -> str:
     """Keep the surname: 王*, 欧阳**."""
-    kept = 2 if name[:2] in _DOUBLE_SURNAMES and name[2:] else 1
-    return name[:kept] + "*" * max(len(name) - kept, 1) if name else ""
+    kept = surname(name)
+    return kept + "*" * max(len(name) - len(kept), 1) if name else ""
+
+
+def surname(name: str) -> str:
+    """王 of 王芳, 欧阳 of 欧阳建国."""
+    return name[: 2 if name[:2] in _DOUBLE_SURNAMES and name[2:] else 1]
 
 
 def _luhn(digits: str) -> bool:

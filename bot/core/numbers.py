@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.core import numerals
 
-EVENT_PREFIX, AGENDA_PREFIX, ORDER_PREFIX = "GE", "AG", "OF"
+EVENT_PREFIX, AGENDA_PREFIX, ORDER_PREFIX, WHISTLE_PREFIX = "GE", "AG", "OF", "WS"
 
 _DASHES = re.compile(r"[‐-―−－﹣_]")
 _FULL = re.compile(r"(?<![A-Z])(GE|AG|OF)[\s-]{0,2}(\d{2,12})[\s-]{0,2}(20\d{6})[\s-]{0,2}(\d{4,6})(?!\d)")

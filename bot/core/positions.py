@@ -1,6 +1,7 @@
 """Places from positions: what stands where a resident's phone says it is."""
 
 import math
+from operator import itemgetter
 from typing import Final
 
 from bot.core.places import Building, Gazetteer, Place, grid_at
@@ -48,6 +49,13 @@ def nearest_building(lon: float, lat: float, gazetteer: Gazetteer) -> Building |
     near = [(_metres(lon, lat, one), one) for one in gazetteer.buildings]
     distance, building = min(near, key=lambda pair: pair[0], default=(math.inf, None))
     return building if distance <= NEAR_METRES else None
+
+
+def buildings_near(building: Building, gazetteer: Gazetteer, metres: float) -> list[tuple[float, Building]]:
+    """Other buildings of the same community within so many metres, the nearest first, with the distance."""
+    others = [one for one in gazetteer.buildings if one.community_id == building.community_id and one != building]
+    near = [(_metres(building.lon, building.lat, one), one) for one in others]
+    return sorted(((distance, one) for distance, one in near if distance <= metres), key=itemgetter(0))
 
 
 def _metres(lon: float, lat: float, building: Building) -> float:

@@ -1,6 +1,6 @@
 """Due times in working time, and how they are said."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -47,11 +47,65 @@ def test_workdays_follow_the_calendar_and_else_the_week(day: str, works: bool) -
         ("2026-04-03 16:30", 2, LimitUnit.WORK_HOURS, "2026-04-07 10:00"),
         ("2026-04-04 03:00", 1, LimitUnit.WORK_HOURS, "2026-04-07 10:00"),
         ("2026-03-31 10:00", 0, LimitUnit.WORK_DAYS, "2026-03-31 10:00"),
+        ("2026-03-31 12:30", 0, LimitUnit.WORK_HOURS, "2026-03-31 12:30"),
+        ("2026-03-31 11:00", 1, LimitUnit.WORK_HOURS, "2026-03-31 12:00"),
+        ("2026-03-31 12:00", 1, LimitUnit.WORK_HOURS, "2026-03-31 14:30"),
+        ("2026-03-31 16:30", 1, LimitUnit.WORK_HOURS, "2026-03-31 17:30"),
+        ("2026-03-31 17:30", 1, LimitUnit.WORK_HOURS, "2026-04-01 10:00"),
+        ("2026-03-31 08:00", 7, LimitUnit.WORK_HOURS, "2026-03-31 17:30"),
+        ("2026-04-10 16:30", 2, LimitUnit.WORK_HOURS, "2026-04-11 10:00"),
+        ("2026-04-10 10:00", 1, LimitUnit.WORK_DAYS, "2026-04-11 17:30"),
     ],
 )
 def test_limits_run_out_when_they_should(start: str, amount: int, unit: LimitUnit, due: str) -> None:
     found = CALENDAR.add(at(start).astimezone(UTC), TimeLimit(amount, unit))
     assert (found, found.tzinfo) == (at(due), UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2026-03-31 09:00", "2026-03-31 17:30", 7),
+        ("2026-03-31 11:00", "2026-03-31 14:30", 2),
+        ("2026-03-31 12:00", "2026-03-31 13:30", 0),
+        ("2026-03-31 18:00", "2026-04-01 08:00", 0),
+        ("2026-03-31 16:30", "2026-04-01 10:00", 2),
+        ("2026-04-03 17:00", "2026-04-07 09:30", 1),
+        ("2026-04-11 00:00", "2026-04-12 23:00", 7),
+        ("2026-04-03 16:30", "2026-04-03 16:30", 0),
+        ("2026-04-03 16:30", "2026-04-03 10:00", 0),
+    ],
+)
+def test_only_the_hours_of_the_office_count_between_two_moments(start: str, end: str, hours: int) -> None:
+    assert CALENDAR.between(at(start).astimezone(UTC), at(end)) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("start", "closes"),
+    [
+        ("2026-03-31 08:00", "2026-03-31 17:30"),
+        ("2026-03-31 17:29", "2026-03-31 17:30"),
+        ("2026-03-31 17:30", "2026-04-01 17:30"),
+        ("2026-04-04 10:00", "2026-04-07 17:30"),
+        ("2026-04-10 20:00", "2026-04-11 17:30"),
+    ],
+)
+def test_the_same_day_ends_when_the_office_next_closes(start: str, closes: str) -> None:
+    assert CALENDAR.end_of_day(at(start)) == at(closes)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2026-03-31 09:00", "2026-03-31 23:00", 0),
+        ("2026-03-31 23:00", "2026-04-01 01:00", 1),
+        ("2026-04-03 10:00", "2026-04-06 10:00", 0),
+        ("2026-04-03 10:00", "2026-04-11 10:00", 5),
+        ("2026-04-01 10:00", "2026-03-31 10:00", 0),
+    ],
+)
+def test_a_working_day_counts_from_its_beginning(start: str, end: str, days: int) -> None:
+    assert CALENDAR.workdays_between(at(start).astimezone(UTC), at(end)) == days
 
 
 def test_a_year_without_entries_follows_the_plain_week() -> None:

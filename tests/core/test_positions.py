@@ -5,7 +5,7 @@ import math
 import pytest
 
 from bot.core.places import Building, Gazetteer, Grid
-from bot.core.positions import LABEL_LIMIT, NEAR_METRES, nearest_building, place_at
+from bot.core.positions import LABEL_LIMIT, NEAR_METRES, buildings_near, nearest_building, place_at
 
 WEST = ((104.0, 30.0), (104.1, 30.0), (104.1, 30.1), (104.0, 30.1))
 METRE_NORTH = 1 / 111_320
@@ -92,3 +92,15 @@ def test_a_position_that_is_none_is_nowhere(lon: float) -> None:
 
 def test_a_map_without_buildings_has_no_nearest_one() -> None:
     assert nearest_building(LON, LAT, Gazetteer((), (), (), ())) is None
+
+
+def test_buildings_near_another_come_with_their_distance_the_nearest_first() -> None:
+    here = building("1", LON, LAT)
+    near, nearer = building("2", LON + 45 * METRE_EAST, LAT), building("3", LON, LAT + 20 * METRE_NORTH)
+    far = building("4", LON + 60 * METRE_EAST, LAT)
+    gazetteer = Gazetteer((), (), (), (here, near, nearer, far))
+
+    found = buildings_near(here, gazetteer, 50)
+
+    assert [one for _, one in found] == [nearer, near]
+    assert found[0][0] == pytest.approx(20, abs=0.5)

@@ -9,7 +9,18 @@ from bot.core.staff import Permission, Role
 from bot.core.visits import VisitStatus
 from bot.errors import Conflict
 
-EVENT_LIFE = [EventStatus.REPORTED, EventStatus.ACCEPTED, EventStatus.HANDLING, EventStatus.DONE, EventStatus.CLOSED]
+EVENT_LIFE = [
+    EventStatus.REPORTED,
+    EventStatus.TRIAGED,
+    EventStatus.ACCEPTED,
+    EventStatus.DISPATCHED,
+    EventStatus.SIGNED,
+    EventStatus.IN_PROGRESS,
+    EventStatus.RESOLVED,
+    EventStatus.VERIFIED,
+    EventStatus.CLOSED,
+    EventStatus.ARCHIVED,
+]
 VISIT_LIFE = [VisitStatus.NEW, VisitStatus.ACCEPTED, VisitStatus.ON_SITE, VisitStatus.DONE]
 AGENDA_LIFE = [
     AgendaStatus.PROPOSED,
@@ -37,7 +48,10 @@ def test_the_usual_way_leads_from_beginning_to_end(life: list[EventStatus]) -> N
 @pytest.mark.parametrize(
     ("now", "target"),
     [
-        (EventStatus.REPORTED, EventStatus.DONE),
+        (EventStatus.REPORTED, EventStatus.ACCEPTED),
+        (EventStatus.ACCEPTED, EventStatus.SIGNED),
+        (EventStatus.IN_PROGRESS, EventStatus.CLOSED),
+        (EventStatus.RESOLVED, EventStatus.CLOSED),
         (EventStatus.MERGED, EventStatus.ACCEPTED),
         (EventStatus.WITHDRAWN, EventStatus.REPORTED),
         (EventStatus.CLOSED, EventStatus.CLOSED),
@@ -62,16 +76,23 @@ def test_every_status_has_plain_words_and_its_next_moves_are_of_its_kind(status:
 
 
 def test_work_can_be_done_again_and_cases_reopened() -> None:
-    assert EventStatus.DONE.move(EventStatus.HANDLING) is EventStatus.HANDLING
-    assert EventStatus.CLOSED.move(EventStatus.HANDLING) is EventStatus.HANDLING
+    assert EventStatus.RESOLVED.move(EventStatus.REWORK) is EventStatus.REWORK
+    assert EventStatus.REWORK.move(EventStatus.IN_PROGRESS) is EventStatus.IN_PROGRESS
+    assert EventStatus.CLOSED.move(EventStatus.REOPENED) is EventStatus.REOPENED
     assert VisitStatus.ON_SITE.move(VisitStatus.ACCEPTED) is VisitStatus.ACCEPTED
 
 
 def test_neighbours_join_only_what_is_still_open() -> None:
     assert [status for status in EventStatus if status.is_open] == [
         EventStatus.REPORTED,
+        EventStatus.TRIAGED,
         EventStatus.ACCEPTED,
-        EventStatus.HANDLING,
+        EventStatus.DISPATCHED,
+        EventStatus.SIGNED,
+        EventStatus.IN_PROGRESS,
+        EventStatus.SUSPENDED,
+        EventStatus.REWORK,
+        EventStatus.REOPENED,
         EventStatus.RETURNED,
     ]
     assert AgendaStatus.PROPOSED.takes_endorsements
@@ -89,8 +110,21 @@ def test_an_administrator_sees_no_case() -> None:
     assert staff.can(Role.ADMIN, Permission.STAFF_MANAGE)
 
 
-def test_only_the_street_blows_whistles() -> None:
-    assert [role for role in Role if staff.can(role, Permission.WHISTLE_BLOW)] == [Role.DISPATCHER]
+def test_only_the_street_blows_whistles_but_for_dangers() -> None:
+    assert [role for role in Role if staff.can(role, Permission.WHISTLE_BLOW_DAILY)] == [Role.DISPATCHER]
+    assert [role for role in Role if staff.can(role, Permission.WHISTLE_BLOW_TOUGH)] == [Role.LEADER]
+    assert Role.WORKER in [role for role in Role if staff.can(role, Permission.WHISTLE_BLOW_EMERGENCY)]
+
+
+def test_a_unit_sees_and_handles_and_neither_verifies_nor_closes() -> None:
+    held = staff.ROLE_PERMISSIONS[Role.PARTY]
+    assert {Permission.EVENT_READ, Permission.EVENT_HANDLE} <= held
+    assert not held & {Permission.EVENT_VERIFY, Permission.EVENT_CLOSE, Permission.EVENT_CALL_BACK}
+    assert not any(permission.startswith(("conversation", "contact", "complaint")) for permission in held)
+
+
+def test_an_auditor_sees_the_log_and_no_case() -> None:
+    assert staff.ROLE_PERMISSIONS[Role.AUDITOR] == {Permission.AUDIT_READ}
 
 
 def test_every_permission_is_held_by_somebody() -> None:
