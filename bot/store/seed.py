@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core import places
 from bot.core.knowledge import KnowledgeItem
 from bot.store.files.catalogue_files import CatalogueFiles
 from bot.store.files.demo_rows import CommunityOffice, DemoFiles, PartyEntry, StaffEntry
@@ -21,14 +22,16 @@ def seed(
 ) -> None:
     """Add what is missing and renew what the files say anew; running it again changes nothing.
 
-    The files decide about the map and the parties. Staff are only added, never changed. A knowledge
-    item is renewed when its file was checked later than the row, so that edits in the console last.
+    The files decide about the map and the parties, but for what was edited in the console. Staff are only added,
+    never changed. A knowledge item is renewed when its file was checked later than the row, so that edits last.
     Demo cases are filed once, on an empty database.
     """
     is_first = session.scalar(select(Resident.id).limit(1)) is None
     _seed_map(session, demo)
+    edited = set(session.scalars(select(Party.id).where(Party.edited_at.is_not(None))))
     for party in demo.parties:
-        session.merge(_party_row(party))
+        if party.id not in edited:
+            session.merge(_party_row(party))
     _seed_staff(session, demo)
     for item in knowledge:
         _seed_knowledge(session, item)
@@ -38,11 +41,14 @@ def seed(
 
 
 def _seed_map(session: Session, demo: DemoFiles) -> None:
+    edited_offices = set(session.scalars(select(Community.id).where(Community.edited_at.is_not(None))))
+    edited_grids = set(session.scalars(select(Grid.id).where(Grid.edited_at.is_not(None))))
     for office in demo.offices:
-        session.merge(_community_row(office, demo.street.name))
+        if office.id not in edited_offices:
+            session.merge(_community_row(office, demo.street.name))
     for grid in demo.gazetteer.grids:
-        ring = [[lon, lat] for lon, lat in grid.polygon]
-        session.merge(Grid(id=grid.id, community_id=grid.community_id, name=grid.name, polygon=ring))
+        if grid.id not in edited_grids:
+            session.merge(_grid_row(grid))
     for building in demo.gazetteer.buildings:
         session.merge(BuildingRow(**vars(building)))
     session.flush()
@@ -63,6 +69,11 @@ def _community_row(office: CommunityOffice, street: str) -> Community:
     )
 
 
+def _grid_row(grid: places.Grid) -> Grid:
+    ring = [[lon, lat] for lon, lat in grid.polygon]
+    return Grid(id=grid.id, community_id=grid.community_id, name=grid.name, polygon=ring)
+
+
 def _party_row(party: PartyEntry) -> Party:
     return Party(**vars(party))
 
@@ -77,7 +88,8 @@ def _seed_staff(session: Session, demo: DemoFiles) -> None:
         # Whoever was given other grids since answers for these no more.
         for grid_id in set(one.grid_ids) & set(row.grid_ids):
             grid = session.get_one(Grid, grid_id)
-            grid.worker_id = grid.worker_id or row.id
+            if grid.edited_at is None:
+                grid.worker_id = grid.worker_id or row.id
 
 
 def _staff_row(one: StaffEntry) -> Staff:
@@ -87,6 +99,7 @@ def _staff_row(one: StaffEntry) -> Staff:
         name=one.name,
         role=one.role,
         community_id=one.community_id,
+        party_id=one.party_id,
         grid_ids=list(one.grid_ids),
         phone=one.phone,
         dialects=list(one.dialects),

@@ -1,4 +1,7 @@
-"""The demo residents and their cases, filed once so that the console has something to show."""
+"""The demo residents with their agenda items and orders, filed once so that the console has something to show.
+
+Their grid events go their way through the services: `bot.services.demo_events`.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -8,17 +11,14 @@ from sqlalchemy.orm import Session
 
 from bot.core import numbers
 from bot.core.agenda import AgendaStatus
-from bot.core.catalogue import Catalogue, Leaf
-from bot.core.grid_events import EventStatus
 from bot.core.places import Building
 from bot.core.visits import VisitStatus
 from bot.core.zone import SHANGHAI
 from bot.store.files.catalogue_files import CatalogueFiles
-from bot.store.files.demo_cases import DemoAgendaItem, DemoEvent, DemoOrder, DemoResident, DemoStep
+from bot.store.files.demo_cases import DemoAgendaItem, DemoOrder, DemoResident, DemoStep
 from bot.store.files.demo_rows import DemoFiles
 from bot.store.queries.cases import kind_of
 from bot.store.queries.filing import next_sequence
-from bot.store.queries.places import party_for
 from bot.store.tables import (
     ActorKind,
     AgendaItem,
@@ -26,9 +26,7 @@ from bot.store.tables import (
     CaseStep,
     Community,
     Endorsement,
-    GridEvent,
     InPersonOrder,
-    Party,
     Resident,
     Staff,
 )
@@ -93,7 +91,7 @@ class _Filing:
 
 
 def seed_cases(session: Session, demo: DemoFiles, files: CatalogueFiles, now: datetime) -> None:
-    """File the demo cases as if their residents had written some hours ago; only for an empty database."""
+    """File the demo items and orders as if their residents had written some hours ago; only for an empty database."""
     cases = demo.cases
     ages = [
         *(event.ago for event in cases.events),
@@ -104,8 +102,6 @@ def seed_cases(session: Session, demo: DemoFiles, files: CatalogueFiles, now: da
         session.add(_resident_row(resident, now - max(ages, default=timedelta())))
     session.flush()
     filing = _Filing(session, files, now)
-    for event in cases.events:
-        _file_event(filing, event)
     for item in cases.agenda:
         _file_item(filing, item)
     for order in cases.orders:
@@ -123,49 +119,12 @@ def _resident_row(resident: DemoResident, at: datetime) -> Resident:
         building_id=resident.building.id,
         unit=resident.unit,
         room=resident.room,
-        place_text=_place_text(resident.building, resident.unit),
+        place_text=place_text(resident.building, resident.unit),
         elderly_status=resident.elderly,
         age_band=resident.age_band,
         wants_large_type=resident.wants_large_type,
         created_at=at,
     )
-
-
-def _file_event(filing: _Filing, event: DemoEvent) -> None:
-    at = filing.now - event.ago
-    leaf = filing.files.catalogue.leaf(event.leaf)
-    lead = _lead(filing.session, filing.files.catalogue, leaf, event.building)
-    resident = filing.resident(event.resident_id)
-    calendar = filing.files.calendar
-    row = GridEvent(
-        number=filing.number(numbers.EVENT_PREFIX, event.building.community_id, at),
-        community_id=event.building.community_id,
-        building_id=event.building.id,
-        grid_id=event.building.grid_id,
-        resident_id=resident.id,
-        unit=event.unit,
-        place_text=_place_text(event.building, event.unit),
-        leaf=leaf.code,
-        leaf_top3=[leaf.code],
-        confidence=1.0,
-        title=event.title,
-        text=event.text,
-        urgency=event.urgency,
-        urgency_reasons=list(event.reasons),
-        lead_party_id=lead.id if lead else None,
-        lead_name=lead.name if lead else filing.files.catalogue.kinds[leaf.lead].name,
-        co_names=[filing.files.catalogue.kinds[kind].name for kind in leaf.co],
-        whistle=leaf.whistle,
-        status=EventStatus.REPORTED,
-        due_respond=calendar.add(at, leaf.respond),
-        due_resolve=calendar.add(at, leaf.resolve),
-        contact_name=resident.name,
-        contact_phone=resident.phone,
-        elderly=event.elderly.value,
-        needs_review=False,
-        created_at=at,
-    )
-    filing.file(row, event.ago, event.steps)
 
 
 def _file_item(filing: _Filing, item: DemoAgendaItem) -> None:
@@ -202,7 +161,7 @@ def _file_order(filing: _Filing, order: DemoOrder) -> None:
         building_id=order.building.id,
         grid_id=order.building.grid_id,
         resident_id=resident.id,
-        place_text=_place_text(order.building, resident.unit),
+        place_text=place_text(order.building, resident.unit),
         need=order.need,
         leaf=leaf.code,
         recipient=order.recipient,
@@ -225,13 +184,6 @@ def _file_order(filing: _Filing, order: DemoOrder) -> None:
     filing.file(row, order.ago, order.steps)
 
 
-def _lead(session: Session, catalogue: Catalogue, leaf: Leaf, building: Building) -> Party | None:
-    kind = leaf.lead_in_estate or leaf.lead
-    for wanted in (kind, catalogue.kinds[kind].stand_in):
-        if wanted and (party := party_for(session, wanted, building.community_id, building.estate)):
-            return party
-    return None
-
-
-def _place_text(building: Building, unit: str | None) -> str:
+def place_text(building: Building, unit: str | None) -> str:
+    """Where somebody lives or something is, without the room."""
     return f"{building.name}{unit}单元" if unit else building.name

@@ -4,7 +4,6 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.core.grid_events import EventStatus
 from bot.core.knowledge import Channel, KnowledgeItem, PlaceKey, Scope
 from bot.store.engine import Store
 from bot.store.files.catalogue_files import load_catalogue
@@ -15,7 +14,6 @@ from bot.store.tables import (
     BuildingRow,
     CaseStep,
     Grid,
-    GridEvent,
     InPersonOrder,
     KnowledgeEntry,
     Party,
@@ -29,7 +27,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FILES = load_catalogue(DATA / "catalogue")
 DEMO = load_demo(DATA / "demo", FILES.catalogue)
 TABLES: list[type[Base]] = [
-    *(BuildingRow, Grid, Party, Staff, Resident, GridEvent, AgendaItem, InPersonOrder, CaseStep, KnowledgeEntry)
+    *(BuildingRow, Grid, Party, Staff, Resident, AgendaItem, InPersonOrder, CaseStep, KnowledgeEntry)
 ]
 
 
@@ -96,22 +94,10 @@ def test_an_answer_is_renewed_only_by_a_later_check(store: Store) -> None:
         assert session.get_one(KnowledgeEntry, "permit").answer == ["新的说法。"]
 
 
-def test_demo_cases_have_their_lead_and_the_log_of_how_they_got_there(store: Store) -> None:
-    sow(store)
-    with store.transaction(read_only=True) as session:
-        event = session.scalars(select(GridEvent).where(GridEvent.leaf == "0202")).one()
-        steps = session.scalars(
-            select(CaseStep.to_status).where(CaseStep.case_id == event.id, CaseStep.case_kind == "grid_event")
-        ).all()
-    assert event.lead_name == "青禾苑物业服务中心"
-    assert event.status is EventStatus.DONE
-    assert steps == ["reported", "accepted", "handling", "done"]
-
-
 def test_no_demo_cases_come_between_those_of_real_residents(store: Store) -> None:
     with store.transaction() as session:
         session.add(Resident(id="first", channel="web", channel_user="w1", created_at=NOW))
     sow(store)
     with store.transaction(read_only=True) as session:
         assert session.scalars(select(Resident.id)).all() == ["first"]
-        assert session.scalars(select(GridEvent)).all() == []
+        assert session.scalars(select(AgendaItem)).all() == []

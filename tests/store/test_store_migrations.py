@@ -5,14 +5,17 @@ from pathlib import Path
 from threading import Thread, Timer
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import Conflict
 from bot.store.engine import Store
 from bot.store.queries.audit import append_audit
+from bot.store.schema import SCRIPTS
 from bot.store.tables import ActorKind, Audit, Base, CaseKind, CaseStep, Message, MessageStatus
 from tests.store.cast import NOW, Cast, said
 
@@ -152,3 +155,40 @@ def test_the_status_and_reading_of_a_message_may_change(store: Store, cast: Cast
             MessageStatus.ANSWERED,
             {"intent": "report_event", "confidence": 0.8},
         )
+
+
+RESIDENT = """INSERT INTO residents
+    (id, channel, channel_user, elderly_status, wants_large_type, declined_contact, created_at)
+    VALUES ('wang', 'webchat', 'wang', 'unknown', false, false, :at)"""
+CONVERSATION = """INSERT INTO conversations (id, resident_id, state, choices, updated_at)
+    VALUES (1, 'wang', 'bot', '[]', :at)"""
+MESSAGE = """INSERT INTO messages
+    (id, conversation_id, direction, sender, text, buttons, channel, status, reading, created_at)
+    VALUES (:id, 1, 'in', 'resident', '又黑了', '[]', 'webchat', 'answered', :reading, :at)"""
+READINGS = (
+    (1, '{"intent": "consult_policy", "confidence": 0.9}', None),
+    (2, '{"intent": "consult_policy", "confidence": 0.4}', 2),
+    (3, '{"intent": "nlu_fallback", "confidence": 0.2, "corrected": "0603"}', 7),
+    (4, '{"intent": "report_event", "confidence": 0.9, "leaf_confidence": 0.2}', 2),
+    (5, '{"intent": "consult_policy", "confidence": 0.9, "leaf_confidence": 0.2}', None),
+    (6, None, None),
+)
+
+
+def test_an_older_database_learns_which_readings_are_doubted(empty: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with empty.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        connection.execute(text(RESIDENT), {"at": NOW})
+        connection.execute(text(CONVERSATION), {"at": NOW})
+        for key, reading, _ in READINGS:
+            connection.execute(text(MESSAGE), {"id": key, "reading": reading, "at": NOW})
+
+    empty.migrate()
+
+    with empty.transaction(read_only=True) as session:
+        assert session.execute(select(Message.id, Message.doubt).order_by(Message.id)).all() == [
+            (key, doubt) for key, _, doubt in READINGS
+        ]

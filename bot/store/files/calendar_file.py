@@ -6,15 +6,14 @@ from pathlib import Path
 
 import yaml
 
-from bot.core.clocks import WorkCalendar
+from bot.core.holidays import LONGEST_HOLIDAY, Announced, Holiday, OfficeHours
 from bot.store.files import yaml_lines
 from bot.store.files.yaml_lines import Entry
 
 _DAY = timedelta(days=1)
-_LONGEST_HOLIDAY = 31
 
 
-def load_calendar(path: Path) -> WorkCalendar:
+def load_calendar(path: Path) -> Announced:
     """Read the calendar; raise BrokenFile where a day or an hour makes no sense."""
     file = yaml_lines.load(path)
     file.only("office_hours", "holidays", "workdays")
@@ -25,11 +24,11 @@ def load_calendar(path: Path) -> WorkCalendar:
     for earlier, later, name in zip(times, times[1:], names[1:], strict=False):
         if later <= earlier:
             raise hours.broken(name, "应该晚于前一个时间")
-    holidays = frozenset(day for entry in file.entries("holidays") for day in _holiday(entry))
-    workdays = frozenset(_workdays(file))
-    if both := sorted(holidays & workdays):
+    holidays = tuple(_holiday(entry) for entry in file.entries("holidays"))
+    workdays = tuple(_workdays(file))
+    if both := sorted({day for holiday in holidays for day in holiday.days()} & set(workdays)):
         raise file.broken("workdays", f"{both[0]}既是放假又是上班")
-    return WorkCalendar(times[0], times[1], times[2], times[3], holidays, workdays)
+    return Announced(OfficeHours(*times), holidays, workdays)
 
 
 def _clock(entry: Entry, field: str) -> time:
@@ -39,13 +38,12 @@ def _clock(entry: Entry, field: str) -> time:
         raise entry.broken(field, '应该是时间，例如 "09:00"') from None
 
 
-def _holiday(entry: Entry) -> Iterator[date]:
+def _holiday(entry: Entry) -> Holiday:
     entry.only("name", "from", "to")
-    entry.text("name")
     first, last = entry.day("from"), entry.day("to")
-    if not first <= last < first + _LONGEST_HOLIDAY * _DAY:
+    if not first <= last < first + LONGEST_HOLIDAY * _DAY:
         raise entry.broken("to", "应该在 from 当天或之后一个月内")
-    return (first + count * _DAY for count in range((last - first).days + 1))
+    return Holiday(entry.text("name"), first, last)
 
 
 def _workdays(file: Entry) -> Iterator[date]:

@@ -9,6 +9,7 @@ from bot.core.catalogue import AgendaCategory, Catalogue, Leaf, LimitUnit, Party
 from bot.core.clocks import WorkCalendar
 from bot.core.elderly import ElderlyRules
 from bot.core.emergencies import EmergencyRules
+from bot.core.holidays import Announced
 from bot.core.urgency import Urgency
 from bot.errors import BrokenFile
 from bot.store.files import yaml_lines
@@ -27,9 +28,14 @@ class CatalogueFiles:
     """Everything in data/catalogue."""
 
     catalogue: Catalogue
-    calendar: WorkCalendar
+    announced: Announced
     emergencies: EmergencyRules
     elderly: ElderlyRules
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The announced days, for counting."""
+        return self.announced.calendar()
 
 
 def load_catalogue(folder: Path) -> CatalogueFiles:
@@ -39,7 +45,7 @@ def load_catalogue(folder: Path) -> CatalogueFiles:
     tops, leaves = _classes(folder / "leaves", kinds, agenda)
     return CatalogueFiles(
         catalogue=Catalogue(tops=tops, leaves=leaves, agenda=agenda, kinds=kinds),
-        calendar=load_calendar(folder / "calendar.yml"),
+        announced=load_calendar(folder / "calendar.yml"),
         emergencies=load_emergencies(folder / "emergencies.yml", leaves),
         elderly=load_elderly(folder / "elderly.yml"),
     )

@@ -1,6 +1,6 @@
 """data/demo: the street with its map, its people, its parties and its offices."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from bot.core.catalogue import Catalogue
@@ -21,16 +21,17 @@ def load_demo(folder: Path, catalogue: Catalogue) -> DemoFiles:
     file.only("street", "communities", "estates")
     offices = load_offices(file)
     gazetteer = load_gazetteer(folder, file)
-    staff = _staff(yaml_lines.load(folder / "staff.yml"), gazetteer)
+    parties = _parties(yaml_lines.load(folder / "parties.yml"), catalogue, gazetteer)
+    staff = _staff(yaml_lines.load(folder / "staff.yml"), gazetteer, {party.id: party for party in parties})
     usernames = {one.username for one in staff}
     return DemoFiles(
         street=load_street(file),
         gazetteer=gazetteer,
         offices=offices,
-        parties=_parties(yaml_lines.load(folder / "parties.yml"), catalogue, gazetteer),
+        parties=parties,
         staff=staff,
         services=_services(yaml_lines.load(folder / "services.yml"), gazetteer),
-        cases=load_cases(folder / "cases.yml", catalogue, gazetteer, usernames),
+        cases=load_cases(folder / "cases.yml", catalogue, gazetteer, usernames, {party.id for party in parties}),
     )
 
 
@@ -56,19 +57,23 @@ def _parties(file: Entry, catalogue: Catalogue, gazetteer: Gazetteer) -> tuple[P
     return tuple(parties.values())
 
 
-def _staff(file: Entry, gazetteer: Gazetteer) -> tuple[StaffEntry, ...]:
+def _staff(file: Entry, gazetteer: Gazetteer, parties: Mapping[str, PartyEntry]) -> tuple[StaffEntry, ...]:
     file.only("staff")
     staff: dict[str, StaffEntry] = {}
     for entry in file.entries("staff"):
-        entry.only("username", "name", "role", "community", "grids", "phone", "dialects")
+        entry.only("username", "name", "role", "community", "party", "grids", "phone", "dialects")
         username = entry.text("username")
         entry.refuse_twice("username", username, staff)
+        role, party = entry.choice("role", Role), entry.optional("party")
+        if (role is Role.PARTY) != (party is not None):
+            raise entry.broken("party", "承办单位经办人要写单位，其他人不写")
         community, _ = _whereabouts(entry, gazetteer)
         staff[username] = StaffEntry(
             username=username,
             name=entry.text("name"),
-            role=entry.choice("role", Role),
-            community_id=community,
+            role=role,
+            community_id=parties[entry.known("party", parties)].community_id if party else community,
+            party_id=party,
             grid_ids=_grids_of(entry, community, gazetteer),
             phone=entry.optional("phone"),
             dialects=entry.texts("dialects"),

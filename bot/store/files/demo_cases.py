@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from bot.core.agenda import AgendaStatus
 from bot.core.catalogue import Catalogue
+from bot.core.deeds import PATHS, Deed
 from bot.core.elderly import ElderlySignal
-from bot.core.grid_events import EventStatus
+from bot.core.grid_events import Completion, EventStatus, Satisfaction, Solved
 from bot.core.places import Building, Gazetteer
 from bot.core.urgency import Urgency
 from bot.core.visits import VisitStatus
@@ -18,7 +19,7 @@ from bot.store.files import yaml_lines
 from bot.store.files.yaml_lines import Entry
 from bot.store.tables import AgendaScope, ElderlyStatus, Recipient, Way
 
-Status = TypeVar("Status", EventStatus, AgendaStatus, VisitStatus)
+Status = TypeVar("Status", AgendaStatus, VisitStatus)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,21 @@ class DemoStep:
 
 
 @dataclass(frozen=True)
+class DemoDeed:
+    """Something staff did with an event, so long ago; `review_in` counts days from then on."""
+
+    deed: Deed
+    ago: timedelta
+    username: str
+    note: str
+    party_id: str | None
+    completion: Completion | None
+    review_in: int | None
+    solved: Solved | None
+    satisfaction: Satisfaction
+
+
+@dataclass(frozen=True)
 class DemoEvent:
     """A grid event and how it went on."""
 
@@ -61,7 +77,7 @@ class DemoEvent:
     reasons: tuple[str, ...]
     elderly: ElderlySignal
     ago: timedelta
-    steps: tuple[DemoStep, ...]
+    deeds: tuple[DemoDeed, ...]
 
 
 @dataclass(frozen=True)
@@ -118,16 +134,19 @@ class _Known:
     leaves: Collection[str]
     buildings: Mapping[str, Building]
     usernames: Collection[str]
+    parties: Collection[str]
     residents: Collection[str]
 
 
-def load_cases(path: Path, catalogue: Catalogue, gazetteer: Gazetteer, usernames: Collection[str]) -> DemoCases:
+def load_cases(
+    path: Path, catalogue: Catalogue, gazetteer: Gazetteer, usernames: Collection[str], parties: Collection[str]
+) -> DemoCases:
     """Read the cases; every reference must hold and every step be a move the case allows."""
     file = yaml_lines.load(path)
     file.only("residents", "events", "agenda", "orders")
     buildings = {building.id: building for building in gazetteer.buildings}
     residents = tuple(_resident(entry, buildings) for entry in file.entries("residents"))
-    known = _Known(catalogue.leaves, buildings, usernames, {resident.id for resident in residents})
+    known = _Known(catalogue.leaves, buildings, usernames, parties, {resident.id for resident in residents})
     return DemoCases(
         residents=residents,
         events=tuple(_event(entry, known) for entry in file.entries("events")),
@@ -173,7 +192,7 @@ def _event(entry: Entry, known: _Known) -> DemoEvent:
         reasons=entry.texts("reasons"),
         elderly=entry.choice("elderly", ElderlySignal) if entry.optional("elderly") else ElderlySignal.NO,
         ago=_ago(entry),
-        steps=_steps(entry, known, EventStatus.REPORTED, EventStatus),
+        deeds=_deeds(entry, known),
     )
 
 
@@ -230,6 +249,37 @@ def _steps(entry: Entry, known: _Known, first: Status, read: Callable[[str], Sta
         before = ago
         found.append(DemoStep(status.value, ago, step.known("by", known.usernames), step.text("note")))
     return tuple(found)
+
+
+def _deeds(entry: Entry, known: _Known) -> tuple[DemoDeed, ...]:
+    found: list[DemoDeed] = []
+    status, before = EventStatus.REPORTED, _ago(entry)
+    for step in entry.entries("steps"):
+        step.only("do", "hours_ago", "by", "note", "party", "completion", "review_in", "solved", "satisfaction")
+        one = _deed(step, known)
+        path = PATHS.get(one.deed)
+        if path is None or path.permission is None or status not in path.sources:
+            raise step.broken("do", f"{status.value}的时候不能{one.deed.value}")
+        if one.ago > before:
+            raise step.broken("hours_ago", "应该比前一步晚")
+        status, before = path.target or status, one.ago
+        found.append(one)
+    return tuple(found)
+
+
+def _deed(step: Entry, known: _Known) -> DemoDeed:
+    is_rated = step.optional("satisfaction") is not None
+    return DemoDeed(
+        deed=step.choice("do", Deed),
+        ago=_ago(step),
+        username=step.known("by", known.usernames),
+        note=step.optional("note") or "",
+        party_id=step.known("party", known.parties) if step.optional("party") else None,
+        completion=step.choice("completion", Completion) if step.optional("completion") else None,
+        review_in=step.whole("review_in") if "review_in" in step.fields else None,
+        solved=step.choice("solved", Solved) if step.optional("solved") else None,
+        satisfaction=step.choice("satisfaction", Satisfaction) if is_rated else Satisfaction.UNRATED,
+    )
 
 
 def _moved(step: Entry, status: Status, read: Callable[[str], Status]) -> Status:

@@ -50,7 +50,7 @@ class PartyEntry:
 
 @dataclass(frozen=True)
 class StaffEntry:
-    """Somebody who works here, not yet able to log in."""
+    """Somebody who works here, not yet able to log in; `party_id` is the unit of a party's clerk."""
 
     username: str
     name: str
@@ -59,6 +59,7 @@ class StaffEntry:
     grid_ids: tuple[str, ...]
     phone: str | None
     dialects: tuple[str, ...]
+    party_id: str | None = None
 
 
 @dataclass(frozen=True)

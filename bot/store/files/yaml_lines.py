@@ -60,6 +60,12 @@ class Entry:
         """A whole number."""
         return self._scalar(field, int, "整数")
 
+    def count(self, field: str) -> int:
+        """A whole number of at least 1."""
+        if (count := self.whole(field)) < 1:
+            raise self.broken(field, "至少是 1")
+        return count
+
     def number(self, field: str) -> float:
         """A number."""
         return float(self._scalar(field, (int, float), "数字"))

@@ -7,7 +7,15 @@ from typing import Final
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.tables import Attachment, AttachmentKind, AttachmentState, CaseKind, Conversation, Message
+from bot.store.tables import (
+    Attachment,
+    AttachmentKind,
+    AttachmentState,
+    CaseKind,
+    Conversation,
+    Direction,
+    Message,
+)
 
 # A voice message is for the worker of the conversation, a position is in the case already.
 _FOR_CASES: Final = (AttachmentKind.IMAGE, AttachmentKind.VIDEO, AttachmentKind.FILE, AttachmentKind.LINK)
@@ -38,7 +46,8 @@ def loose_of(session: Session, resident_id: str, since: datetime) -> list[int]:
             select(Attachment.message_id)
             .join(Message, Message.id == Attachment.message_id)
             .join(Conversation, Conversation.id == Message.conversation_id)
-            .where(Conversation.resident_id == resident_id, Attachment.case_id.is_(None))
+            .where(Conversation.resident_id == resident_id, Message.direction == Direction.IN)
+            .where(Attachment.case_id.is_(None))
             .where(Attachment.created_at > since, Attachment.kind.in_(_FOR_CASES))
         )
     )

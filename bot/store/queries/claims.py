@@ -75,7 +75,13 @@ def take_conversation(session: Session, conversation_id: int, staff_id: int, now
         session,
         conversation_id,
         (Conversation.state != ConversationState.WORKER,),
-        {"state": ConversationState.WORKER, "worker_id": staff_id, "updated_at": now},
+        {
+            "state": ConversationState.WORKER,
+            "worker_id": staff_id,
+            "held_since": now,
+            "touched_at": now,
+            "updated_at": now,
+        },
     )
     if not taken:
         held = session.get(Conversation, conversation_id, populate_existing=True)
@@ -123,6 +129,8 @@ def release_conversation(session: Session, conversation_id: int, staff_id: int, 
             "waiting_since": None,
             "handover_id": None,
             "emergency_event_id": None,
+            "held_since": None,
+            "touched_at": None,
             "updated_at": now,
         },
     )
@@ -135,14 +143,9 @@ def release_conversation(session: Session, conversation_id: int, staff_id: int, 
     return released
 
 
-def _moved_message(
-    session: Session, message_id: int, current: MessageStatus, values: dict[str, object]
-) -> bool:
+def _moved_message(session: Session, message_id: int, current: MessageStatus, values: dict[str, object]) -> bool:
     changed = session.scalars(
-        update(Message)
-        .where(Message.id == message_id, Message.status == current)
-        .values(values)
-        .returning(Message),
+        update(Message).where(Message.id == message_id, Message.status == current).values(values).returning(Message),
         execution_options=REFRESHED,
     ).all()
     return len(changed) == 1

@@ -24,19 +24,20 @@ def buildings(session: Session) -> Sequence[BuildingRow]:
 
 
 def parties(session: Session, community_id: str) -> Sequence[Party]:
-    """The parties of a community and those of the whole street."""
+    """The parties in service of a community and those of the whole street."""
     ours = or_(Party.community_id == community_id, Party.community_id.is_(None))
-    return session.scalars(select(Party).where(ours).order_by(Party.kind, Party.id)).all()
+    return session.scalars(select(Party).where(ours, Party.disabled_at.is_(None)).order_by(Party.kind, Party.id)).all()
 
 
 def party_for(
     session: Session, kind: str, community_id: str | None = None, estate: str | None = None
 ) -> Party | None:
-    """The party of a kind nearest to a place: the estate's own, else the community's, else the street's."""
+    """The party of a kind in service nearest to a place: the estate's own, else the community's, else the street's."""
     return session.scalars(
         select(Party)
         .where(
             Party.kind == kind,
+            Party.disabled_at.is_(None),
             or_(Party.community_id == community_id, Party.community_id.is_(None)),
             or_(Party.estate == estate, Party.estate.is_(None)),
         )

@@ -37,6 +37,11 @@ def note_seen(session: Session, token_hash: str, now: datetime) -> None:
     session.execute(update(StaffSession).where(StaffSession.token_hash == token_hash).values(last_seen_at=now))
 
 
+def last_seen(session: Session, staff_id: int) -> datetime | None:
+    """When somebody last did something by hand in any of their logins."""
+    return session.scalar(select(func.max(_last_seen)).where(StaffSession.staff_id == staff_id))
+
+
 def end_session(session: Session, token_hash: str) -> None:
     """Log out; nothing happens if the login is gone already."""
     session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))

@@ -1,6 +1,7 @@
 """All tables in one place, so that importing this package completes the metadata."""
 
 from bot.core.visits import Recipient, Way
+from bot.core.whistles import WhistleStatus
 from bot.store.tables.cases import (
     ActorKind,
     AgendaItem,
@@ -9,11 +10,13 @@ from bot.store.tables.cases import (
     CaseCounter,
     CaseKind,
     CaseStep,
+    Discovery,
     Endorsement,
     EventReporter,
     GridEvent,
     InPersonOrder,
 )
+from bot.store.tables.console import CannedAnswer, CaseTerm, ConversationNote, Setting, SettingChange
 from bot.store.tables.delivery import (
     AlertStatus,
     Attachment,
@@ -23,6 +26,17 @@ from bot.store.tables.delivery import (
     GroupAlert,
     PageLink,
     Receipt,
+)
+from bot.store.tables.handling import (
+    CallBackWay,
+    CaseClock,
+    ClockKind,
+    ClockSubject,
+    EventCallBack,
+    EventExtension,
+    EventOutcome,
+    EventTask,
+    TaskStatus,
 )
 from bot.store.tables.learning import Audit, KnowledgeEntry, Label, LabelStatus, Tracker
 from bot.store.tables.people import ElderlyStatus, Resident, Staff, StaffSession
@@ -39,6 +53,13 @@ from bot.store.tables.talk import (
     Sender,
     SentBy,
 )
+from bot.store.tables.whistles import (
+    CalledOut,
+    EarlyWarning,
+    WarningKind,
+    WarningStatus,
+    WhistleCall,
+)
 from bot.store.types import Base
 
 __all__ = [
@@ -53,18 +74,32 @@ __all__ = [
     "Audit",
     "Base",
     "BuildingRow",
+    "CallBackWay",
+    "CalledOut",
+    "CannedAnswer",
     "Case",
+    "CaseClock",
     "CaseCounter",
     "CaseKind",
     "CaseStep",
+    "CaseTerm",
     "ChannelToken",
+    "ClockKind",
+    "ClockSubject",
     "Community",
     "Conversation",
+    "ConversationNote",
     "ConversationState",
     "Direction",
+    "Discovery",
+    "EarlyWarning",
     "ElderlyStatus",
     "Endorsement",
+    "EventCallBack",
+    "EventExtension",
+    "EventOutcome",
     "EventReporter",
+    "EventTask",
     "Grid",
     "GridEvent",
     "GroupAlert",
@@ -84,8 +119,15 @@ __all__ = [
     "Resident",
     "Sender",
     "SentBy",
+    "Setting",
+    "SettingChange",
     "Staff",
     "StaffSession",
+    "TaskStatus",
     "Tracker",
+    "WarningKind",
+    "WarningStatus",
     "Way",
+    "WhistleCall",
+    "WhistleStatus",
 ]

@@ -3,16 +3,16 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.agenda import AgendaStatus
 from bot.core.catalogue import Whistle
 from bot.core.elderly import ElderlySignal
-from bot.core.grid_events import EventStatus
+from bot.core.grid_events import Completion, Disposition, EventStatus, Supervision
 from bot.core.urgency import Urgency
 from bot.core.visits import Recipient, VisitStatus, Way
-from bot.store.types import Base, RowId, Versioned, refers_to
+from bot.store.types import Base, Json, RowId, Versioned, refers_to
 
 
 class CaseKind(StrEnum):
@@ -57,15 +57,45 @@ class Filed:
     updated_at: Mapped[datetime]
 
 
+class Discovery(StrEnum):
+    """How a matter came to be known (发现渠道)."""
+
+    RESIDENT = "resident"
+    PATROL = "patrol"
+    SUPERIOR = "superior"
+    MEDIA = "media"
+
+
 class GridEvent(Filed, Versioned, Base):
-    """A matter one responsible party can put right; `leaf_top3` are the model's guesses, best first."""
+    """A matter one responsible party can put right; `leaf_top3` are the model's guesses, best first.
+
+    `round` counts from 1 and rises when the matter is reopened. `handler_ids` are the staff who signed, handled or
+    resolved it in this round, `first_party_id` the unit it was first dispatched to (首接). `due_respond` and
+    `due_resolve` are of the present round; whether they were met is kept in case_clocks. Columns that came later
+    refer to staff and parties without a foreign key, which SQLite cannot add by name.
+    `form_token` makes filing a form of the console twice impossible.
+    """
 
     __tablename__ = "grid_events"
     __table_args__ = (
         UniqueConstraint("inbox_id", "ordinal"),
         Index(None, "community_id", "leaf", "building_id"),
         Index(None, "community_id", "status", "created_at"),
+        Index(None, "community_id", "created_at"),
+        Index(None, "status", "urgency", "due_resolve"),
+        Index(None, "grid_id", "status"),
+        Index(None, "urgency", "due_resolve"),
+        Index(None, "due_resolve"),
+        Index(None, "leaf", "created_at"),
+        Index(None, "building_id", "created_at"),
+        Index(None, "supervision", "created_at"),
+        Index(None, "needs_review", "created_at"),
+        Index(None, "elderly", "created_at"),
+        Index(None, "lead_party_id", "status", "created_at"),
+        Index(None, "created_at"),
         Index(None, "resident_id", "created_at"),
+        Index(None, "community_id", "closed_at"),
+        Index(None, "form_token", unique=True),
     )
 
     resident_id: Mapped[str | None] = mapped_column(refers_to("residents.id"))
@@ -92,12 +122,33 @@ class GridEvent(Filed, Versioned, Base):
     contact_phone: Mapped[str | None] = mapped_column(String(32))
     elderly: Mapped[ElderlySignal] = mapped_column(default=ElderlySignal.NO)
     needs_review: Mapped[bool] = mapped_column(default=False)
+    discovery: Mapped[Discovery] = mapped_column(default=Discovery.RESIDENT, server_default="resident")
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
+    returns: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_designated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    first_party_id: Mapped[str | None] = mapped_column(String(64))
+    handler_ids: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
+    handling_party_ids: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    verifier_id: Mapped[int | None] = mapped_column(RowId)
+    return_by: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    review_on: Mapped[date | None]
+    completion: Mapped[Completion | None]
+    outcome: Mapped[str] = mapped_column(Text, default="", server_default="")
+    closed_at: Mapped[datetime | None]
+    supervision: Mapped[Supervision] = mapped_column(default=Supervision.NONE, server_default="none")
+    urges: Mapped[int] = mapped_column(default=0, server_default="0")
+    urged_at: Mapped[datetime | None]
+    disposition: Mapped[Disposition | None]
+    refusal_proposed_by: Mapped[int | None] = mapped_column(RowId)
+    form_token: Mapped[str | None] = mapped_column(String(32))
 
 
 class EventReporter(Base):
     """A resident who joined an event already open."""
 
     __tablename__ = "event_reporters"
+    __table_args__ = (Index(None, "resident_id", "at"),)
 
     event_id: Mapped[int] = mapped_column(refers_to("grid_events.id"), primary_key=True)
     resident_id: Mapped[str] = mapped_column(refers_to("residents.id"), primary_key=True)
@@ -113,6 +164,8 @@ class AgendaItem(Filed, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("inbox_id", "ordinal"),
         Index(None, "community_id", "status", "created_at"),
+        Index(None, "status", "created_at"),
+        Index(None, "created_at"),
         Index(None, "resident_id", "created_at"),
     )
 
@@ -131,6 +184,7 @@ class Endorsement(Base):
     """A resident's support for an agenda item; `household` tells whether two of them share a door."""
 
     __tablename__ = "endorsements"
+    __table_args__ = (Index(None, "resident_id", "at"),)
 
     item_id: Mapped[int] = mapped_column(refers_to("agenda_items.id"), primary_key=True)
     resident_id: Mapped[str] = mapped_column(refers_to("residents.id"), primary_key=True)
@@ -146,6 +200,9 @@ class InPersonOrder(Filed, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("inbox_id", "ordinal"),
         Index(None, "community_id", "status", "created_at"),
+        Index(None, "status", "created_at"),
+        Index(None, "created_at"),
+        Index(None, "grid_id", "status", "created_at"),
         Index(None, "resident_id", "created_at"),
         Index(None, "assignee_id", "status"),
     )
@@ -175,10 +232,18 @@ class InPersonOrder(Filed, Versioned, Base):
 
 
 class CaseStep(Base):
-    """One step of a case; the database refuses to change or delete it."""
+    """One step of a case; the database refuses to change or delete it.
+
+    For grid events `deed` is one of `bot.core.deeds.Deed`, `party_id` the unit it concerns, and `facts` what the
+    figures are counted from (moments in ISO 8601): see `bot.core.outcomes`.
+    """
 
     __tablename__ = "case_steps"
-    __table_args__ = (Index(None, "case_kind", "case_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "case_kind", "case_id", "id"),
+        Index(None, "actor_id", "case_kind", "case_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     case_kind: Mapped[CaseKind]
@@ -190,6 +255,10 @@ class CaseStep(Base):
     from_status: Mapped[str | None] = mapped_column(String(32))
     to_status: Mapped[str] = mapped_column(String(32))
     note: Mapped[str] = mapped_column(Text, default="")
+    deed: Mapped[str | None] = mapped_column(String(32))
+    round: Mapped[int | None]
+    party_id: Mapped[str | None] = mapped_column(String(64))
+    facts: Mapped[dict[str, object] | None] = mapped_column(Json)
 
 
 class CaseCounter(Base):

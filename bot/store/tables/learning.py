@@ -43,7 +43,7 @@ class Label(Base):
     """A redacted sentence with the intent and leaf a trainer gave it."""
 
     __tablename__ = "labels"
-    __table_args__ = (Index(None, "status", "id"),)
+    __table_args__ = (Index(None, "status", "id"), Index(None, "message_id", "staff_id"))
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     message_id: Mapped[int | None] = mapped_column(refers_to("messages.id"), unique=True)
@@ -70,7 +70,13 @@ class Audit(Base):
     """Who did what to which object; each row carries the hash of the one before."""
 
     __tablename__ = "audit"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "staff_id", "at"),
+        Index(None, "action", "at"),
+        Index(None, "object", "at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     at: Mapped[datetime]

@@ -47,7 +47,7 @@ class Resident(Base):
 
 
 class Staff(Base):
-    """Somebody who logs in: worker, director, dispatcher, grid worker, trainer or administrator.
+    """Somebody who logs in; `party_id` is the unit they belong to, where it is one that handles events.
 
     `totp_secret` is offered at first; codes are asked for once one was right, and `totp_last_step` is the time step
     of the last one, which never counts again.
@@ -61,6 +61,7 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(String(64))
     role: Mapped[Role]
     community_id: Mapped[str | None] = mapped_column(refers_to("communities.id"))
+    party_id: Mapped[str | None] = mapped_column(String(64))
     grid_ids: Mapped[list[str]] = mapped_column(default=list)
     phone: Mapped[str | None] = mapped_column(String(32))
     dialects: Mapped[list[str]] = mapped_column(default=list)

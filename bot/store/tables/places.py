@@ -1,5 +1,9 @@
-"""Communities, their grids and buildings, and the parties answerable for them."""
+"""Communities, their grids and buildings, and the parties answerable for them.
 
+What has been edited in the console (`edited_at`) is no longer renewed from the files of data/.
+"""
+
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, String
@@ -31,6 +35,7 @@ class Community(Base):
     center_lon: Mapped[float]
     center_lat: Mapped[float]
     boundary: Mapped[list[list[float]]]
+    edited_at: Mapped[datetime | None]
 
 
 class Grid(Base):
@@ -43,6 +48,7 @@ class Grid(Base):
     name: Mapped[str] = mapped_column(String(64))
     polygon: Mapped[list[list[float]]]
     worker_id: Mapped[int | None] = mapped_column(refers_to("staff.id"))
+    edited_at: Mapped[datetime | None]
 
 
 class BuildingRow(Base):
@@ -77,3 +83,5 @@ class Party(Base):
     hours: Mapped[str | None] = mapped_column(String(200))
     alliance: Mapped[Alliance | None]
     note: Mapped[str | None] = mapped_column(String(500))
+    edited_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]

@@ -4,8 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from bot.core.doubts import doubt_of
 from bot.store.types import Base, Json, RowId, refers_to
 
 
@@ -71,6 +72,7 @@ class HandoverKind(StrEnum):
     FAILURE = "failure"
     MEDIA = "media"
     UNDELIVERED = "undelivered"
+    STRANDED = "stranded"
 
 
 class HandoverStatus(StrEnum):
@@ -87,10 +89,11 @@ class Conversation(Base):
     `choices` are the numbered answers last offered. `emergency_event_id` and `handover_id` are ids in
     grid_events and handovers; they carry no foreign key because those tables point back here.
     `phone_needed_since` is set while the channel does not let us write, and a worker has to call.
+    `touched_at` is when the worker who holds it was last there; one who stays away loses it to the queue.
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index(None, "state", "waiting_since"),)
+    __table_args__ = (Index(None, "state", "waiting_since"), Index(None, "worker_id", "state"))
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     resident_id: Mapped[str] = mapped_column(refers_to("residents.id"), unique=True)
@@ -102,6 +105,8 @@ class Conversation(Base):
     choices: Mapped[list[dict[str, str]]] = mapped_column(default=list)
     handover_id: Mapped[int | None] = mapped_column(RowId)
     phone_needed_since: Mapped[datetime | None]
+    held_since: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
 
 
@@ -112,7 +117,7 @@ class Message(Base):
     `parts_sent` and `fault` (the channel's own code) belong to the delivery.
 
     `reading` keys: intent, confidence, leaf (what the bot understood), corrected (the right leaf, when
-    somebody put it right).
+    somebody put it right). `doubt` says by index which readings a trainer should look at; it follows `reading`.
     """
 
     __tablename__ = "messages"
@@ -120,6 +125,7 @@ class Message(Base):
         UniqueConstraint("channel", "conversation_id", "channel_message_id"),
         Index(None, "conversation_id", "id"),
         Index(None, "direction", "status", "id"),
+        Index(None, "doubt", "status"),
         {"sqlite_autoincrement": True},
     )
 
@@ -142,7 +148,13 @@ class Message(Base):
     fault: Mapped[str | None] = mapped_column(String(32))
     in_reply_to: Mapped[int | None] = mapped_column(refers_to("messages.id"), index=True)
     reading: Mapped[dict[str, object] | None] = mapped_column(Json)
+    doubt: Mapped[int | None]
     created_at: Mapped[datetime]
+
+    @validates("reading")
+    def _doubt(self, _name: str, reading: dict[str, object] | None) -> dict[str, object] | None:
+        self.doubt = doubt_of(reading) or None
+        return reading
 
 
 class Handover(Base):
@@ -156,6 +168,7 @@ class Handover(Base):
         UniqueConstraint("inbox_id", "kind"),
         Index(None, "conversation_id", "status"),
         Index(None, "status", "created_at"),
+        Index(None, "kind", "inbox_id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -6,6 +6,7 @@ import pytest
 from bot.core.addresses import read
 from bot.core.knowledge import PlaceKey, nearest
 from bot.core.places import grid_at, resolve
+from bot.core.staff import Role
 from bot.errors import BrokenFile
 from bot.store.files.catalogue_files import CatalogueFiles
 from bot.store.files.community_files import load_demo
@@ -62,6 +63,14 @@ def test_every_grid_has_a_worker(demo: DemoFiles) -> None:
     assert manned == {grid.id for grid in demo.gazetteer.grids}
 
 
+def test_every_job_of_the_street_is_held_and_clerks_work_where_their_unit_is(demo: DemoFiles) -> None:
+    parties = {party.id: party.community_id for party in demo.parties}
+    clerks = [one for one in demo.staff if one.party_id]
+    assert {one.role for one in demo.staff} == set(Role) - {Role.TRAINER, Role.ADMIN}
+    assert {one.role for one in clerks} == {Role.PARTY}
+    assert [one.community_id for one in clerks] == [parties[str(one.party_id)] for one in clerks]
+
+
 def test_every_office_can_be_found_from_every_community(demo: DemoFiles) -> None:
     for community in demo.gazetteer.communities:
         for key in set(PlaceKey) - {PlaceKey.PROPERTY_OFFICE}:
@@ -84,9 +93,18 @@ def test_every_office_can_be_found_from_every_community(demo: DemoFiles) -> None
         ("demo/parties.yml", "estate: 青禾苑", "estate: 青禾院", "parties[44].estate"),
         ("demo/staff.yml", "qinghe-g1", "liuan-g1", "staff[0].grids"),
         ("demo/staff.yml", "role: grid_worker", "role: king", "staff[0].role"),
+        ("demo/staff.yml", "party: street-urban, ", "party: street-urbane, ", "staff[25].party"),
+        ("demo/staff.yml", "party: street-urban, ", "", "staff[25].party"),
+        ("demo/staff.yml", "role: worker, ", "role: worker, party: street-urban, ", "staff[4].party"),
         ("demo/services.yml", "key: clinic", "key: klinic", "services[1].key"),
         ("demo/communities.yml", 'code: "990101002"', 'code: "990101001"', "communities[1].code"),
-        ("demo/cases.yml", "to: accepted", "to: closed", "events[1].steps[0].to"),
+        ("demo/cases.yml", "do: triage", "do: close", "events[1].steps[0].do"),
+        ("demo/cases.yml", "do: triage", "do: file", "events[1].steps[0].do"),
+        ("demo/cases.yml", "do: triage", "do: explode", "events[1].steps[0].do"),
+        ("demo/cases.yml", "hours_ago: 19.7", "hours_ago: 21", "events[1].steps[2].hours_ago"),
+        ("demo/cases.yml", "party: qinghe-property-yx", "party: nobody", "events[1].steps[2].party"),
+        ("demo/cases.yml", "completion: substantive", "completion: done", "events[2].steps[6].completion"),
+        ("demo/cases.yml", "to: listed", "to: feedback", "agenda[2].steps[1].to"),
         ("demo/cases.yml", "resident: demo-zhou", "resident: nobody", "events[0].resident"),
         ("demo/grids.geojson", '"type": "Polygon"', '"type": "Point"', "features[0].geometry.type"),
     ],

@@ -47,7 +47,5 @@ def downgrade() -> None:
 
 def _triggers() -> list[tuple[str, str, str]]:
     """Name, table and refused change of each row trigger."""
-    logs = [
-        (f"{table}_no_{change.lower()}", table, change) for table in LOGS for change in ("UPDATE", "DELETE")
-    ]
+    logs = [(f"{table}_no_{change.lower()}", table, change) for table in LOGS for change in ("UPDATE", "DELETE")]
     return [*logs, ("messages_no_rewrite", "messages", f"UPDATE OF {SAID}")]
