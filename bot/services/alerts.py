@@ -48,6 +48,7 @@ _WAITS: Final[Mapping[HandoverKind, str]] = {
     HandoverKind.FAILURE: "小助手出了毛病",
     HandoverKind.MEDIA: "发了要人看的图片或语音",
     HandoverKind.UNDELIVERED: "消息可能没送到，请打电话",
+    HandoverKind.STRANDED: "接待的同事走开了，请接着回",
 }
 _ASKS: Final[Mapping[Way, str]] = {Way.PHONE: "等电话", Way.VISIT: "等人上门"}
 
@@ -96,6 +97,13 @@ def visit_ordered(session: Session, desk: Desk, order: InPersonOrder) -> None:
     words = f"{_where(session, order)} 有老人{_ASKS[order.way]} {order.number} 请尽快接单"
     topic = f"visit-{order.way}-{order.community_id}#{order.number}"
     alert(session, desk.clock(), order.community_id, topic, words, is_urgent=False)
+
+
+def time_runs(session: Session, desk: Desk, event: GridEvent, topic: str, mark: str, words: str) -> None:
+    """Tell that a limit runs out or has run out; `mark` is what it is about in a word, such as 快到期."""
+    leaf = desk.catalogue.leaf(event.leaf).name
+    said = f"【{mark}】{_where(session, event)} {leaf} {event.number} {words}"
+    alert(session, desk.clock(), event.community_id, topic, said, is_urgent=event.urgency is Urgency.P0)
 
 
 def conversation_waits(session: Session, conversation: Conversation, handover: Handover, now: datetime) -> None:

@@ -6,6 +6,7 @@ from bot.core.places import Place
 from bot.services import ledger
 from bot.services.classifying import Grounds, classify, locate
 from bot.services.desk import Desk
+from bot.services.events import beginnings
 from bot.services.hub import CONSOLE, note
 from bot.store.queries import cases
 from bot.store.tables import GridEvent, Resident
@@ -30,6 +31,7 @@ def amend_latest(session: Session, desk: Desk, resident_id: str, words: str, pla
         )
         locate(event, place, grounds.place_text)
         classify(session, desk, event, grounds)
+        beginnings.reclassified(session, desk, event)
     event.updated_at = desk.clock()
     resident = session.get_one(Resident, resident_id)
     said = f"本人更正：{ledger.words_of(resident, words)}"

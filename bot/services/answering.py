@@ -7,14 +7,15 @@ from typing import Any, Final, Protocol
 from sqlalchemy.orm import Session
 
 from bot.core import addresses, bubbles, choices, places, positions
+from bot.core.open_forms import open_form
 from bot.dialogue.assistant import Answer, Bubble, Button
-from bot.dialogue.trackers import open_form
 from bot.errors import Unavailable
-from bot.services import emergencies, enclosures, outbox
+from bot.services import emergencies, enclosures, held_messages, outbox, readings
 from bot.services.cards import NumbersCard
 from bot.services.desk import Desk
 from bot.services.enclosures import Enclosure
-from bot.services.hub import CONSOLE, conversation_topic, note
+from bot.services.events import hearing
+from bot.services.events.hearing import Heard
 from bot.services.sounds import sound
 from bot.store.queries import attachments, claims, learning
 from bot.store.tables import (
@@ -106,13 +107,23 @@ class Answerer:
         if leaf := self._desk.emergencies.screen(incoming.own_words):
             _show_emergency(self._desk, incoming, leaf)
         elif incoming.state is ConversationState.WORKER:
-            _hold(self._desk, incoming)
+            reading = await held_messages.read(self._assistant.parse, incoming.own_words)
+            held_messages.hold(self._desk, incoming.message_id, reading)
         elif incoming.enclosed and not incoming.enclosed.is_spoken:
             await self._take_enclosed(incoming, incoming.enclosed)
         elif incoming.awaits_place and (place := await self._place_told(incoming)):
             await self._take_place(incoming, place)
-        else:
+        elif not await self._hears_verdict(incoming):
             _store(self._desk, incoming, await self._asked(incoming, *_meant(incoming)))
+
+    async def _hears_verdict(self, incoming: Incoming) -> bool:
+        """Whether the message said what the resident thinks of an outcome; inside a form it answers the form."""
+        if incoming.has_form or incoming.payload:
+            return False
+        offered = [button.payload for button in incoming.offered]
+        return await hearing.hear(
+            self._desk, self._assistant.parse, Heard(incoming.message_id, incoming.text.strip(), offered)
+        )
 
     async def _asked(
         self, incoming: Incoming, text: str, payload: str | None, position: Mapping[str, object] | None = None
@@ -164,7 +175,7 @@ def _incoming(desk: Desk, message_id: int) -> Incoming | None:
             state=conversation.state,
             offered=tuple(Button(c["title"], c["payload"]) for c in conversation.choices),
             awaits_place=_awaits_place(desk, session, conversation),
-            has_form=open_form(learning.tracker_data(session, conversation.resident_id) or "[]") is not None,
+            has_form=open_form(learning.tracker_data(session, conversation.resident_id)) is not None,
         )
 
 
@@ -188,13 +199,6 @@ def _meant(incoming: Incoming) -> tuple[str, str | None]:
     return (button.title, button.payload) if button.payload.startswith("/") else (button.payload, None)
 
 
-def _hold(desk: Desk, incoming: Incoming) -> None:
-    """A worker holds the conversation: the bot stays silent."""
-    with desk.transaction() as session:
-        claims.settle_inbox(session, incoming.message_id, MessageStatus.HELD)
-        note(session, CONSOLE, conversation_topic(incoming.conversation_id))
-
-
 def _show_emergency(desk: Desk, incoming: Incoming, leaf: str) -> None:
     card = desk.emergencies.card(leaf)
     with desk.transaction() as session:
@@ -204,6 +208,8 @@ def _show_emergency(desk: Desk, incoming: Incoming, leaf: str) -> None:
             addresses.read(incoming.text, desk.gazetteer.names), desk.gazetteer, resident.community_id, sound
         ).place
         emergencies.raise_emergency(session, desk, resident, incoming.message_id, leaf, incoming.text, found)
+        cue = desk.emergencies.cue(incoming.text)
+        session.get_one(Message, incoming.message_id).reading = readings.screened(cue, leaf)
         if found:
             conversation.emergency_event_id = None
         said = [*card.bubbles, *([] if found else [card.question])]

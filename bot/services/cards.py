@@ -1,5 +1,6 @@
 """Cards: what a page draws beside a bubble, as plain data a message can carry."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -11,18 +12,27 @@ from bot.core.zone import SHANGHAI
 from bot.store.queries.cases import kind_of
 from bot.store.tables import AgendaItem, Case, GridEvent, InPersonOrder
 
-EVENT_STAGES: Final = ("上报", "受理", "处理", "办结")
+EVENT_STAGES: Final = ("上报", "受理", "处理", "核实", "办结")
 ITEM_STAGES: Final = ("提出", "审核", "商量", "落实", "办结")
 ORDER_STAGES: Final = ("登记", "安排", "上门", "办好")
 _STAGE: Final = {
     EventStatus.REPORTED: 0,
-    EventStatus.RETURNED: 0,
+    EventStatus.TRIAGED: 0,
     EventStatus.ACCEPTED: 1,
-    EventStatus.HANDLING: 2,
-    EventStatus.DONE: 3,
-    EventStatus.CLOSED: 3,
-    EventStatus.WITHDRAWN: 3,
-    EventStatus.MERGED: 3,
+    EventStatus.DISPATCHED: 1,
+    EventStatus.SIGNED: 1,
+    EventStatus.RETURNED: 1,
+    EventStatus.REOPENED: 1,
+    EventStatus.IN_PROGRESS: 2,
+    EventStatus.SUSPENDED: 2,
+    EventStatus.REWORK: 2,
+    EventStatus.RESOLVED: 3,
+    EventStatus.VERIFIED: 3,
+    EventStatus.CLOSED: 4,
+    EventStatus.ARCHIVED: 4,
+    EventStatus.REFUSED: 4,
+    EventStatus.WITHDRAWN: 4,
+    EventStatus.MERGED: 4,
     AgendaStatus.PROPOSED: 0,
     AgendaStatus.REVIEWING: 1,
     AgendaStatus.NOT_LISTED: 1,
@@ -44,7 +54,10 @@ _STAGE: Final = {
 
 @dataclass(frozen=True)
 class ProgressCard:
-    """How far a case is: `stage` counts from 0 in `stages`; `due` is empty where nothing is due any more."""
+    """How far a case is: `stage` counts from 0 in `stages`; `due` is empty where nothing is due any more.
+
+    `steps` are what was done so far, each with its moment, in words for residents.
+    """
 
     case: str
     number: str
@@ -55,11 +68,12 @@ class ProgressCard:
     stage: int
     who: str
     due: str
+    steps: tuple[tuple[str, str], ...] = ()
     kind: str = "progress"
 
     def as_json(self) -> dict[str, object]:
         """The card as a message carries it."""
-        return dict(asdict(self), stages=list(self.stages))
+        return dict(asdict(self), stages=list(self.stages), steps=[list(step) for step in self.steps])
 
 
 @dataclass(frozen=True)
@@ -82,8 +96,8 @@ class NumbersCard:
 Card = ProgressCard | NumbersCard
 
 
-def progress_card(case: Case) -> ProgressCard:
-    """The card of a case; it names no resident."""
+def progress_card(case: Case, steps: Sequence[tuple[str, str]] = ()) -> ProgressCard:
+    """The card of a case, with what was done so far; it names no resident."""
     return ProgressCard(
         case=kind_of(case).value,
         number=case.number,
@@ -94,6 +108,7 @@ def progress_card(case: Case) -> ProgressCard:
         stage=_STAGE[case.status],
         who=_who(case),
         due=_due(case),
+        steps=tuple(steps),
     )
 
 

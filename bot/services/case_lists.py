@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from bot.core import masking
 from bot.core.agenda import AgendaStatus
 from bot.core.grid_events import EventStatus
-from bot.core.staff import Permission, can
+from bot.core.staff import Permission, Role, can
 from bot.core.visits import VisitStatus
 from bot.errors import InvalidInput, NotAllowed
 from bot.services import proposing
-from bot.services.cases import MOVE, NEEDS_NOTE, case_for
+from bot.services.cases import MOVE, NEEDS_NOTE, case_for, may_see
 from bot.services.desk import Desk
+from bot.services.unmasking import LONGEST_REASON
 from bot.store.queries import cases
 from bot.store.queries.audit import append_audit
 from bot.store.tables import (
@@ -29,18 +30,26 @@ from bot.store.tables import (
     Staff,
 )
 
+# While a unit has the matter on its hands, it may have to call.
+_WITH_UNIT = frozenset(
+    {EventStatus.DISPATCHED, EventStatus.SIGNED, EventStatus.IN_PROGRESS, EventStatus.REWORK, EventStatus.SUSPENDED}
+)
+
 
 @dataclass(frozen=True)
 class Move:
     """A step a worker may take from here."""
 
-    to: EventStatus | AgendaStatus | VisitStatus
+    to: AgendaStatus | VisitStatus
     needs_note: bool
 
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """A case with what belongs to it; `contact` is masked, `voices` counts who stands behind it."""
+    """A case with what belongs to it; `contact` is masked, `voices` counts who stands behind it.
+
+    A unit's clerk is shown no contact. Grid events have no `moves`: see `bot.services.events.doing.possible`.
+    """
 
     case: Case
     kind: CaseKind
@@ -69,7 +78,7 @@ def detail(session: Session, kind: CaseKind, number: str, staff: Staff) -> CaseD
     conversation = (
         session.scalar(select(Conversation.id).where(Conversation.resident_id == resident.id)) if resident else None
     )
-    name, phone = _contact_of(case, resident)
+    name, phone = ("", "") if staff.role is Role.PARTY else _contact_of(case, resident)
     return CaseDetail(
         case=case,
         kind=kind,
@@ -77,7 +86,7 @@ def detail(session: Session, kind: CaseKind, number: str, staff: Staff) -> CaseD
         moves=_moves(case, kind, staff),
         contact=f"{masking.mask_name(name)} {masking.mask_phone(phone)}".strip(),
         voices=_voices(session, case),
-        linked=tuple(one for one in linked if one.number != case.number),
+        linked=tuple(one for one in linked if one.number != case.number and may_see(session, one, staff)),
         conversation_id=conversation,
     )
 
@@ -85,16 +94,25 @@ def detail(session: Session, kind: CaseKind, number: str, staff: Staff) -> CaseD
 def reveal_contact(session: Session, desk: Desk, kind: CaseKind, number: str, staff: Staff, reason: str) -> Contact:
     """The contact in the clear, for a reason that is kept in the audit log; raises NotAllowed, InvalidInput."""
     case = case_for(session, staff, kind, number)
-    is_assignee = isinstance(case, InPersonOrder) and case.assignee_id == staff.id
-    if not (is_assignee or can(staff.role, Permission.CONTACT_UNMASK)):
+    if not may_reveal(case, staff):
         raise NotAllowed(f"{staff.role.plain}不能看完整的联系方式")
     if not reason.strip():
         raise InvalidInput("请写明为什么要看")
-    append_audit(session, desk.clock(), staff.id, "contact:unmask", case.number, masking.redact(reason.strip())[:200])
+    why = masking.redact(reason.strip())[:LONGEST_REASON]
+    append_audit(session, desk.clock(), staff.id, "contact:unmask", case.number, why)
     resident = session.get(Resident, case.resident_id) if case.resident_id else None
     name, phone = _contact_of(case, resident)
     room = "" if isinstance(case, AgendaItem) else case.room or ""
     return Contact(name, phone, room)
+
+
+def may_reveal(case: Case, staff: Staff) -> bool:
+    """Whether they may see how to reach the resident: who is sent, who answers for it, and a unit while it has it."""
+    if isinstance(case, InPersonOrder) and case.assignee_id == staff.id:
+        return True
+    if staff.role is Role.PARTY and isinstance(case, GridEvent):
+        return case.lead_party_id == staff.party_id and case.status in _WITH_UNIT
+    return can(staff.role, Permission.CONTACT_UNMASK)
 
 
 def _contact_of(case: Case, resident: Resident | None) -> tuple[str, str]:
@@ -113,12 +131,10 @@ def _voices(session: Session, case: Case) -> int:
 
 
 def _moves(case: Case, kind: CaseKind, staff: Staff) -> tuple[Move, ...]:
-    def may(target: EventStatus | AgendaStatus | VisitStatus) -> bool:
+    def may(target: AgendaStatus | VisitStatus) -> bool:
         reviews = target in (AgendaStatus.LISTED, AgendaStatus.NOT_LISTED)
         return can(staff.role, Permission.AGENDA_REVIEW if reviews else MOVE[kind])
 
-    return tuple(
-        Move(target, target in NEEDS_NOTE)
-        for target in case.status.allowed
-        if target is not EventStatus.MERGED and may(target)
-    )
+    if isinstance(case, GridEvent):
+        return ()
+    return tuple(Move(target, target in NEEDS_NOTE) for target in case.status.allowed if may(target))

@@ -1,77 +1,84 @@
-"""Finding cases for the console: by status, urgency, grid, overdue or number, within what a worker answers for."""
+"""Finding cases within what a worker answers for: a page of a list, and the best hits of a question."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, UnaryExpression, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.core.agenda import AgendaStatus
 from bot.core.grid_events import EventStatus
 from bot.core.staff import Role, can
+from bot.core.terms import Sought
 from bot.core.urgency import Urgency
 from bot.core.visits import VisitStatus
 from bot.errors import NotAllowed
+from bot.services import case_terms, event_filters
+from bot.services.case_scope import visible
+from bot.services.case_wanted import STATUSES, Sort, Wanted
 from bot.services.cases import READ
 from bot.services.desk import Desk
 from bot.store.queries.cases import CaseRow
-from bot.store.tables import AgendaItem, Case, CaseKind, Grid, GridEvent, InPersonOrder, Staff
+from bot.store.tables import AgendaItem, Case, CaseKind, Community, Grid, GridEvent, InPersonOrder, Party, Staff
 
 PAGE: Final = 25
+# Nobody turns more pages than this; whoever needs what comes behind narrows the question.
+MOST: Final = 1000
+MOST_PAGES: Final = MOST // PAGE
+HITS: Final = 10
+# So many of the newest hits are ranked.
+RANKED: Final = 2000
 Condition = ColumnElement[bool]
-Order = ColumnElement[Urgency] | ColumnElement[datetime]
-Status = EventStatus | AgendaStatus | VisitStatus
-STATUSES: Final[dict[CaseKind, tuple[Status, ...]]] = {
-    CaseKind.GRID_EVENT: tuple(EventStatus),
-    CaseKind.AGENDA_ITEM: tuple(AgendaStatus),
-    CaseKind.IN_PERSON_ORDER: tuple(VisitStatus),
-}
-_UNANSWERED: Final = (EventStatus.REPORTED, EventStatus.RETURNED)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What to look for. No status means all that are open, `everything` all of them.
-
-    `number` is any part of a case number, looked for in every status; `page` counts from 1.
-    """
-
-    status: Status | None = None
-    everything: bool = False
-    urgency: Urgency | None = None
-    grid_id: str | None = None
-    overdue: bool = False
-    number: str = ""
-    page: int = 1
+Order = UnaryExpression[Urgency] | UnaryExpression[datetime] | UnaryExpression[int]
 
 
 @dataclass(frozen=True)
 class Found:
-    """One page of what was found, and how many there are in all."""
+    """One page of what was found, and how many there are in all: counted to `MOST`, `is_more` beyond."""
 
     cases: Sequence[Case]
     total: int
+    is_more: bool = False
 
 
-def find(session: Session, desk: Desk, staff: Staff, kind: CaseKind, wanted: Wanted) -> Found:
-    """Open ones the most urgent and soonest due first; others the newest first.
+@dataclass(frozen=True)
+class Hits:
+    """The best hits of a question among the cases of one kind."""
 
-    Raises NotAllowed for a job that does not read such cases.
+    kind: CaseKind
+    cases: Sequence[Case]
+    is_more: bool
+
+
+def find(session: Session, desk: Desk, staff: Staff, kind: CaseKind, wanted: Wanted, size: int = PAGE) -> Found:
+    """A page of `size` cases, in the order wanted.
+
+    Raises NotAllowed for a job that does not read such cases, InvalidInput for something that does not exist.
     """
-    if not can(staff.role, READ[kind]):
-        raise NotAllowed(f"{staff.role.plain}不能看这类事项")
-    now = desk.clock()
+    _may_read(staff, kind)
     if kind is CaseKind.GRID_EVENT:
-        narrowed = _narrowed(GridEvent, wanted, _late_event(now))
-        due: tuple[Order, ...] = (GridEvent.urgency.asc(), GridEvent.due_resolve.asc())
-        return _page(session, GridEvent, [*_wanted(GridEvent, staff, kind, wanted), *narrowed], wanted, due)
+        conditions = event_filters.conditions(session, desk, staff, wanted)
+        return _page(session, GridEvent, conditions, _event_order(wanted), wanted.page, size)
     if kind is CaseKind.IN_PERSON_ORDER:
-        narrowed = _narrowed(InPersonOrder, wanted, _late_order(now))
-        due = (InPersonOrder.urgency.asc(), InPersonOrder.due.asc())
-        return _page(session, InPersonOrder, [*_wanted(InPersonOrder, staff, kind, wanted), *narrowed], wanted, due)
-    return _page(session, AgendaItem, _wanted(AgendaItem, staff, kind, wanted), wanted, ())
+        conditions = [*_wanted(session, InPersonOrder, staff, kind, wanted), *_order_filters(desk, wanted)]
+        return _page(session, InPersonOrder, conditions, _visit_order(wanted), wanted.page, size)
+    conditions = _wanted(session, AgendaItem, staff, kind, wanted)
+    return _page(session, AgendaItem, conditions, (), wanted.page, size)
+
+
+def hits(session: Session, staff: Staff, question: str) -> tuple[Hits, ...]:
+    """The best hits in every kind of case this worker reads: by number, by title, then the newest.
+
+    Raises InvalidInput for a question that says nothing.
+    """
+    looked_for = case_terms.checked(question)
+    found = (
+        _hits(session, staff, CaseKind.GRID_EVENT, GridEvent, looked_for),
+        _hits(session, staff, CaseKind.AGENDA_ITEM, AgendaItem, looked_for),
+        _hits(session, staff, CaseKind.IN_PERSON_ORDER, InPersonOrder, looked_for),
+    )
+    return tuple(one for one in found if one is not None)
 
 
 def is_late(case: Case, now: datetime) -> bool:
@@ -80,7 +87,9 @@ def is_late(case: Case, now: datetime) -> bool:
         return False
     if isinstance(case, InPersonOrder):
         return case.due < now
-    return case.due_resolve < now or (case.status in _UNANSWERED and case.due_respond < now)
+    if case.status is EventStatus.REPORTED and case.due_respond < now:
+        return True
+    return case.status in event_filters.TIMED and case.due_resolve < now
 
 
 def grids_of(session: Session, staff: Staff) -> Sequence[Grid]:
@@ -93,59 +102,87 @@ def grids_of(session: Session, staff: Staff) -> Sequence[Grid]:
     return session.scalars(query).all()
 
 
-def _wanted(table: type[CaseRow], staff: Staff, kind: CaseKind, wanted: Wanted) -> list[Condition]:
-    theirs: list[Condition] = _theirs(table, staff)
+def communities_of(session: Session, staff: Staff) -> Sequence[Community]:
+    """The communities this worker may choose among; nothing to choose for those who belong to one."""
+    if staff.community_id is not None or staff.role is Role.PARTY:
+        return ()
+    return session.scalars(select(Community).order_by(Community.id)).all()
+
+
+def parties_of(session: Session, staff: Staff) -> Sequence[Party]:
+    """The units an event in their sight may be with: their community's and the whole street's."""
+    if staff.role is Role.PARTY:
+        return ()
+    query = select(Party).order_by(Party.community_id.is_(None), Party.community_id, Party.name)
+    if staff.community_id is not None:
+        query = query.where(or_(Party.community_id == staff.community_id, Party.community_id.is_(None)))
+    return session.scalars(query).all()
+
+
+def _may_read(staff: Staff, kind: CaseKind) -> None:
+    if not can(staff.role, READ[kind]):
+        raise NotAllowed(f"{staff.role.plain}不能看这类事项")
+
+
+def _hits(session: Session, staff: Staff, kind: CaseKind, table: type[CaseRow], looked_for: Sought) -> Hits | None:
+    if not can(staff.role, READ[kind]):
+        return None
+    says = case_terms.says(session, table, looked_for)
+    newest = (table.created_at.desc(), table.id.desc())
+    ranked = select(table.id).where(*visible(table, staff), says).order_by(*newest).limit(RANKED)
+    best = select(table).where(table.id.in_(ranked)).order_by(case_terms.closeness(table, looked_for), *newest)
+    rows = session.scalars(best.limit(HITS + 1)).all()
+    return Hits(kind, rows[:HITS], len(rows) > HITS)
+
+
+def _wanted(session: Session, table: type[CaseRow], staff: Staff, kind: CaseKind, wanted: Wanted) -> list[Condition]:
+    found: list[Condition] = [*visible(table, staff)]
+    if wanted.words:
+        found.append(case_terms.says(session, table, case_terms.checked(wanted.words)))
     if wanted.number:
-        return [*theirs, table.number.contains(wanted.number, autoescape=True)]
+        return [*found, case_terms.numbered(table, wanted.number)]
     if wanted.status is not None:
-        return [*theirs, table.status == wanted.status]
+        return [*found, table.status == wanted.status]
     if wanted.everything:
-        return theirs
-    return [*theirs, table.status.in_([status for status in STATUSES[kind] if status.is_open])]
+        return found
+    return [*found, table.status.in_([status for status in STATUSES[kind] if status.is_open])]
 
 
-def _narrowed(table: type[GridEvent | InPersonOrder], wanted: Wanted, late: Condition) -> list[Condition]:
-    conditions: list[Condition] = []
+def _order_filters(desk: Desk, wanted: Wanted) -> list[Condition]:
+    found: list[Condition] = []
     if wanted.urgency is not None:
-        conditions.append(table.urgency == wanted.urgency)
+        found.append(InPersonOrder.urgency == wanted.urgency)
     if wanted.grid_id is not None:
-        conditions.append(table.grid_id == wanted.grid_id)
-    return [*conditions, late] if wanted.overdue else conditions
+        found.append(InPersonOrder.grid_id == wanted.grid_id)
+    if wanted.is_overdue:
+        is_open = InPersonOrder.status.in_([status for status in VisitStatus if status.is_open])
+        found.append(and_(is_open, InPersonOrder.due < desk.clock()))
+    return found
 
 
-def _late_event(now: datetime) -> Condition:
-    unanswered = and_(GridEvent.status.in_(_UNANSWERED), GridEvent.due_respond < now)
-    is_open = GridEvent.status.in_([status for status in EventStatus if status.is_open])
-    return and_(is_open, or_(GridEvent.due_resolve < now, unanswered))
+def _event_order(wanted: Wanted) -> tuple[Order, ...]:
+    if wanted.order is Sort.NEWEST:
+        return ()
+    due = GridEvent.due_resolve.asc()
+    return (due,) if wanted.order is Sort.DUE else (GridEvent.urgency.asc(), due)
 
 
-def _late_order(now: datetime) -> Condition:
-    is_open = InPersonOrder.status.in_([status for status in VisitStatus if status.is_open])
-    return and_(is_open, InPersonOrder.due < now)
+def _visit_order(wanted: Wanted) -> tuple[Order, ...]:
+    return () if wanted.order is Sort.NEWEST else (InPersonOrder.urgency.asc(), InPersonOrder.due.asc())
 
 
 def _page(
     session: Session,
     table: type[CaseRow],
     conditions: Sequence[Condition],
-    wanted: Wanted,
-    due: Sequence[Order],
+    first: Sequence[Order],
+    page: int,
+    size: int,
 ) -> Found:
-    total = session.scalars(select(func.count()).select_from(table).where(*conditions)).one()
-    is_open_list = wanted.status is None and not wanted.everything and not wanted.number
-    order = due if is_open_list else ()
-    query = select(table).where(*conditions).order_by(*order, table.created_at.desc(), table.id.desc())
-    return Found(session.scalars(query.offset((wanted.page - 1) * PAGE).limit(PAGE)).all(), total)
-
-
-def _theirs(table: type[CaseRow], staff: Staff) -> list[Condition]:
-    """What `bot.services.cases.case_for` would show them, as conditions."""
-    conditions: list[Condition] = []
-    if staff.community_id is not None:
-        conditions.append(table.community_id == staff.community_id)
-    if staff.role is Role.GRID_WORKER and table is GridEvent:
-        conditions.append(GridEvent.grid_id.in_(staff.grid_ids))
-    if staff.role is Role.GRID_WORKER and table is InPersonOrder:
-        mine = InPersonOrder.assignee_id == staff.id
-        conditions.append(or_(mine, InPersonOrder.grid_id.in_(staff.grid_ids)))
-    return conditions
+    """Count to the most that is shown, and read whole rows only for what is on the page."""
+    some = select(table.id).where(*conditions)
+    total = session.scalars(select(func.count()).select_from(some.limit(MOST + 1).subquery())).one()
+    order = (*first, table.created_at.desc(), table.id.desc())
+    ids = session.scalars(some.order_by(*order).offset((page - 1) * size).limit(size)).all()
+    rows = {row.id: row for row in session.scalars(select(table).where(table.id.in_(ids)))}
+    return Found([rows[one] for one in ids if one in rows], min(total, MOST), total > MOST)

@@ -12,21 +12,28 @@ from bot.core.catalogue import Catalogue
 from bot.core.clocks import WorkCalendar
 from bot.core.elderly import ElderlyRules
 from bot.core.emergencies import EmergencyRules
+from bot.core.holidays import Announced
 from bot.core.knowledge import Channel, KnowledgeItem, PlaceKey, Scope, ServicePlace
 from bot.core.places import Gazetteer
 from bot.errors import InvalidInput
 from bot.services import hub
+from bot.services.handling_rules import HandlingRules, load_handling
 from bot.services.hub import Hub
 from bot.services.intake import IntakeRules, load_intake
 from bot.services.knowledge_index import KnowledgeIndex
 from bot.services.notices import Notices, load_notices
+from bot.services.settings import in_force
+from bot.services.settings.in_force import InForce, Live
 from bot.settings import Settings
 from bot.store.engine import Store
-from bot.store.files.catalogue_files import load_catalogue
+from bot.store.files.canned_file import load_canned
+from bot.store.files.catalogue_files import CatalogueFiles, load_catalogue
 from bot.store.files.community_files import load_demo
+from bot.store.files.demo_rows import DemoFiles
 from bot.store.files.knowledge_files import load_knowledge
 from bot.store.queries.learning import knowledge_entries
 from bot.store.seed import seed
+from bot.store.seed_canned import seed_canned
 from bot.store.tables import KnowledgeEntry
 
 
@@ -36,23 +43,52 @@ class Desk:
 
     settings: Settings
     store: Store
-    catalogue: Catalogue
-    calendar: WorkCalendar
-    emergencies: EmergencyRules
+    live: Live
     elderly: ElderlyRules
-    gazetteer: Gazetteer
-    offices: tuple[ServicePlace, ...]
     knowledge: KnowledgeIndex
     intake: IntakeRules
+    handling: HandlingRules
     notices: Notices
     hub: Hub
     clock: Callable[[], datetime]
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue as it holds now."""
+        return self.live.now.catalogue
+
+    @property
+    def announced(self) -> Announced:
+        """The year as it is announced, with the names of its holidays."""
+        return self.live.now.announced
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The same for counting."""
+        return self.live.now.calendar
+
+    @property
+    def emergencies(self) -> EmergencyRules:
+        """The emergency screen with its cards."""
+        return self.live.now.emergencies
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The map."""
+        return self.live.now.gazetteer
+
+    @property
+    def offices(self) -> tuple[ServicePlace, ...]:
+        """Where residents are sent."""
+        return self.live.now.offices
+
     @contextmanager
     def transaction(self, *, read_only: bool = False, goes_first: bool = False) -> Iterator[Session]:
-        """`Store.transaction`, after which the pages that show what was touched are woken."""
+        """`Store.transaction`, after which changed settings hold and the pages that show what was touched are woken."""
         with self.store.transaction(read_only=read_only, goes_first=goes_first) as session:
             yield session
+        if in_force.is_touched(session):
+            self.live.renew(self.store)
         self.hub.publish(*hub.noted(session))
 
 
@@ -73,21 +109,26 @@ def open_desk(settings: Settings, clock: Callable[[], datetime] = utc_now) -> De
     store.migrate()
     with store.transaction() as session:
         seed(session, demo, load_knowledge(settings.data / "knowledge", files.catalogue), files, clock())
-    return Desk(
+        seed_canned(session, load_canned(settings.data / "catalogue" / "canned.yml"), clock())
+    live = Live(_in_files(files, demo))
+    live.renew(store)
+    desk = Desk(
         settings=settings,
         store=store,
-        catalogue=files.catalogue,
-        calendar=files.calendar,
-        emergencies=files.emergencies,
+        live=live,
         elderly=files.elderly,
-        gazetteer=demo.gazetteer,
-        offices=demo.services,
         knowledge=_knowledge(store),
         intake=load_intake(settings.data / "catalogue" / "intake.yml", files.catalogue),
+        handling=load_handling(settings.data / "catalogue" / "handling.yml"),
         notices=load_notices(settings.data / "catalogue" / "notices.yml"),
         hub=Hub(),
         clock=clock,
     )
+    # Filing takes a desk, so what files cannot be known where a desk is defined.
+    from bot.services import demo_events
+
+    demo_events.file_demo_events(desk, demo.cases.events)
+    return desk
 
 
 def use(desk: Desk) -> None:
@@ -117,6 +158,17 @@ def _check_community(settings: Settings, gazetteer: Gazetteer) -> None:
         raise InvalidInput(
             f"LINLI_COMMUNITY 是 {settings.default_community}，没有这个社区", f"可以是：{'、'.join(known)}"
         )
+
+
+def _in_files(files: CatalogueFiles, demo: DemoFiles) -> InForce:
+    return InForce(
+        catalogue=files.catalogue,
+        announced=files.announced,
+        calendar=files.calendar,
+        emergencies=files.emergencies,
+        gazetteer=demo.gazetteer,
+        offices=demo.services,
+    )
 
 
 def _knowledge(store: Store) -> KnowledgeIndex:

@@ -15,6 +15,7 @@ from bot.services import alerts, ledger, residents
 from bot.services.cards import NumbersCard
 from bot.services.classifying import UNKNOWN_PLACE, Grounds, classify, locate
 from bot.services.desk import Desk
+from bot.services.events import beginnings
 from bot.services.handover import hand_over
 from bot.services.hub import CONSOLE, note
 from bot.services.reporting import EventDraft, community_of, file_event
@@ -63,9 +64,9 @@ def raise_emergency(
     if event is None or event.inbox_id == inbox_id:
         event = file_event(session, desk, _draft(desk, resident, inbox_id, leaf, text, place))
     else:
-        _say(session, desk, event, resident, f"又说：{masking.redact(text)}")
         if place is not None and event.building_id is None:
             _put_place(session, desk, event, place)
+        _say(session, desk, event, resident, f"又说：{masking.redact(text)}")
     is_known = place is not None or event.building_id is not None
     conversation.emergency_event_id = None if is_known else event.id
     reason = f"{desk.catalogue.leaf(leaf).name}：{event.place_text}"
@@ -117,7 +118,7 @@ def _put_place(session: Session, desk: Desk, event: GridEvent, place: Place) -> 
     )
     locate(event, place, grounds.place_text)
     classify(session, desk, event, grounds)
-    event.updated_at = desk.clock()
+    beginnings.reclassified(session, desk, event)
 
 
 def _say(session: Session, desk: Desk, event: GridEvent, resident: Resident, words: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.services.desk import Desk
 from bot.services.handover import name_complained_about
-from bot.store.queries import talk
+from bot.store.queries import beside, talk
 from bot.store.tables import (
     Conversation,
     ConversationState,
@@ -46,6 +46,7 @@ def settle_talk(session: Session, desk: Desk, conversation: Conversation) -> Non
         _wait_for(conversation, staying)
     else:
         _release(conversation)
+        beside.forget_notes(session, conversation.id)
     session.flush()
 
 
@@ -59,6 +60,7 @@ def _release(conversation: Conversation) -> None:
     conversation.reason = None
     conversation.waiting_since = None
     conversation.worker_id = None
+    conversation.held_since = conversation.touched_at = None
     conversation.handover_id = None
     conversation.phone_needed_since = None
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.masking import redact
 from bot.core.scrubbing import Identity
-from bot.services import anonymous_cases, ledger
+from bot.services import anonymous_cases, case_terms, ledger
 from bot.services.desk import Desk
 from bot.services.erased_support import unname_door
 from bot.services.erased_talk import NOTE, settle_talk
@@ -189,12 +189,15 @@ def _sweep_cases(session: Session, desk: Desk, holding: _Holding) -> int:
         told = case.text
         if case not in holding.kept and anonymous_cases.anonymise(session, case, holding.known):
             changed += 1
+            case_terms.index(session, desk, case)
             erasing.replace_note(session, told, case.text)
             if case.status.is_open:
                 ledger.say_once(session, case, SYSTEM, desk.clock(), STEP)
     resident_id = holding.conversation.resident_id
     for item in erasing.rows_of(session, AgendaItem, resident_id):
-        changed += anonymous_cases.anonymise_item(session, item, holding.known)
+        if anonymous_cases.anonymise_item(session, item, holding.known):
+            changed += 1
+            case_terms.index(session, desk, item)
     anonymous_cases.anonymise_words(erasing.rows_of(session, EventReporter, resident_id), holding.known)
     anonymous_cases.anonymise_words(erasing.hanging_in(session, Label, holding.conversation.id), holding.known)
     session.flush()

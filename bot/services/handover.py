@@ -115,7 +115,7 @@ def _named_in(session: Session, conversation: Conversation, handover: Handover) 
 def _await(session: Session, conversation: Conversation, handover: Handover, now: datetime) -> None:
     if conversation.state is ConversationState.WORKER and conversation.worker_id in handover.about_staff_ids:
         conversation.state = ConversationState.BOT
-        conversation.worker_id = None
+        conversation.worker_id = conversation.held_since = conversation.touched_at = None
         session.flush()
     if claims.await_worker(session, conversation.id, handover.reason, now, handover_id=handover.id):
         alerts.conversation_waits(session, conversation, handover, now)

@@ -1,10 +1,11 @@
-"""What has to be done now and then without anybody asking: erasures that are due, data kept long enough."""
+"""What has to be done now and then without anybody asking: erasures due, data kept long enough, cases to be found."""
 
 import asyncio
 import logging
 from typing import Final
 
 from bot.errors import LinliError
+from bot.services import case_terms, outcomes
 from bot.services.desk import Desk
 from bot.services.erasing import finish_due_erasures
 from bot.services.retention import RetentionRules, load_retention, purge_expired
@@ -31,10 +32,12 @@ class Housekeeping:
 
 
 def keep_house(desk: Desk, rules: RetentionRules) -> None:
-    """Erase what is due, in portions, so that residents' messages get in between."""
+    """Erase what is due and make findable what is not yet, in portions: residents' messages get in between."""
     with desk.transaction() as session:
         finish_due_erasures(session, desk)
     is_all = False
     while not is_all:
         with desk.transaction() as session:
             is_all = purge_expired(session, desk, rules).is_all
+    case_terms.index_missing(desk)
+    outcomes.keep_missing(desk)

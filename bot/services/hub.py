@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 CONSOLE: Final = "console"
 OUTBOX: Final = "outbox"
 ATTACHMENTS: Final = "attachments"
+# Somebody was shut out or does another job now: what they may no longer do has to be done by others.
+STAFF: Final = "staff"
 _NOTED: Final = "linli_topics"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.core.catalogue import Catalogue, Leaf, LimitUnit, TimeLimit
@@ -45,13 +46,18 @@ class IntakeRules:
 
 
 def deadlines(rules: IntakeRules, calendar: WorkCalendar, leaf: Leaf, urgency: Urgency, start: datetime) -> Deadlines:
+    """When the limits that hold run out."""
+    limits = limits_for(rules, calendar, leaf, urgency, start)
+    return Deadlines(calendar.add(start, limits.respond), calendar.add(start, limits.resolve))
+
+
+def limits_for(rules: IntakeRules, calendar: WorkCalendar, leaf: Leaf, urgency: Urgency, start: datetime) -> Limits:
     """The leaf's own limits, or those of the level if that is higher than usual and they end sooner."""
-    limits = [Limits(leaf.respond, leaf.resolve)]
-    if urgency < leaf.urgency:
-        limits.append(rules.raised[urgency])
-    return Deadlines(
-        respond=min(calendar.add(start, one.respond) for one in limits),
-        resolve=min(calendar.add(start, one.resolve) for one in limits),
+    own = Limits(leaf.respond, leaf.resolve)
+    limits = [own, rules.raised[urgency]] if urgency < leaf.urgency else [own]
+    return Limits(
+        respond=min((one.respond for one in limits), key=partial(calendar.add, start)),
+        resolve=min((one.resolve for one in limits), key=partial(calendar.add, start)),
     )
 
 
@@ -65,9 +71,9 @@ def load_intake(path: Path, catalogue: Catalogue) -> IntakeRules:
     return IntakeRules(
         raised=_raised(file.entry("raised")),
         private=frozenset(private),
-        repeat=timedelta(days=_count(file, "repeat_days")),
-        many_households=_count(file, "many_households"),
-        review_at=_count(file, "review_at"),
+        repeat=timedelta(days=file.count("repeat_days")),
+        many_households=file.count("many_households"),
+        review_at=file.count("review_at"),
     )
 
 
@@ -84,10 +90,4 @@ def _raised(entry: Entry) -> dict[Urgency, Limits]:
 
 def _limit(entry: Entry) -> TimeLimit:
     entry.only("amount", "unit")
-    return TimeLimit(_count(entry, "amount"), entry.choice("unit", LimitUnit))
-
-
-def _count(entry: Entry, field: str) -> int:
-    if (count := entry.whole(field)) < 1:
-        raise entry.broken(field, "至少是 1")
-    return count
+    return TimeLimit(entry.count("amount"), entry.choice("unit", LimitUnit))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.core import doubts
 from bot.core.catalogue import EMERGENCY_TOP, Catalogue, Leaf
 from bot.errors import InvalidInput
 
@@ -55,7 +56,7 @@ NAMES: Final[Mapping[str, str]] = {
     "resume": "接着刚才的说",
     "skip": "跳过这一问",
 }
-FALLBACK: Final = "nlu_fallback"
+FALLBACK: Final = doubts.FALLBACK
 _UNREAD: Final[Mapping[str, str]] = {
     FALLBACK: "没听懂",
     "complaint_escalate": "投诉或找人工",

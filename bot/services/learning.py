@@ -7,22 +7,28 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.doubts import Doubt
 from bot.core.masking import redact
 from bot.core.staff import Permission, can
+from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.services import examples, intents
+from bot.services import examples, intents, readings
 from bot.services.desk import Desk
 from bot.services.examples import Added
+from bot.services.hub import conversation_topic, note
 from bot.services.intents import Choice
-from bot.services.readings import FILED, UNSURE_INTENT, UNSURE_LEAF, Reading, reading_of
+from bot.services.readings import Reading, reading_of
+from bot.store.queries import doubted
 from bot.store.queries.audit import append_audit
 from bot.store.queries.learning import labels, mark_written
-from bot.store.tables import Direction, Handover, HandoverKind, Label, LabelStatus, Message, Staff
+from bot.store.tables import Direction, Handover, HandoverKind, Label, LabelStatus, Message, MessageStatus, Staff
 
 PAGE: Final = 20
+# Whoever has labelled these sees the next ones.
+MOST: Final = 1000
 LONGEST_EXAMPLE: Final = 120
 LONGEST_NOTE: Final = 200
 
@@ -51,11 +57,13 @@ _PLAIN: Final = {
 
 @dataclass(frozen=True)
 class Correction:
-    """What the form of a worker or trainer says of a message."""
+    """What the form of a worker or trainer says of a message; place and urgency only where the bot was wrong there."""
 
     choice: Choice
     note: str = ""
     text: str | None = None
+    place: str = ""
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True)
@@ -78,35 +86,42 @@ class Misread:
 
 @dataclass(frozen=True)
 class MisreadPage:
-    """Some of them, the newest first, and how many there are in all."""
+    """Some of them, the newest first, and how many there are in all: counted to `MOST`, `is_more` beyond."""
 
     rows: Sequence[Misread]
     total: int
+    is_more: bool
 
 
 def misread(session: Session, why: Why | None = None, *, offset: int = 0, limit: int = PAGE) -> MisreadPage:
     """Messages that no trainer has labelled yet, for one reason or all of them."""
-    wanted = [_condition(one) for one in ([why] if why else Why)]
-    condition = (Message.direction == Direction.IN) & or_(*wanted) & Message.id.not_in(_settled(session))
-    total = session.scalars(select(func.count()).select_from(Message).where(condition)).one()
-    newest = select(Message).where(condition).order_by(Message.id.desc()).offset(offset).limit(limit)
-    return MisreadPage([_misread(session, message) for message in session.scalars(newest)], total)
+    trainers = _trainers(session)
+    found = {one for each in ([why] if why else Why) for one in _waiting(session, each, trainers)}
+    ids = sorted(found, reverse=True)
+    shown = ids[offset : min(offset + limit, MOST)]
+    messages = {one.id: one for one in session.scalars(select(Message).where(Message.id.in_(shown)))}
+    rows = [_misread(session, messages[one]) for one in shown]
+    return MisreadPage(rows, min(len(ids), MOST), len(ids) > MOST)
 
 
 def sample(session: Session, message_id: int) -> Misread:
     """One message that is or was to be labelled; raises NotFound for any other, which trainers never see."""
-    condition = or_(*(_condition(one) for one in Why))
-    message = session.scalar(
-        select(Message).where(Message.id == message_id, Message.direction == Direction.IN, condition)
-    )
-    if message is None:
+    message = session.get(Message, message_id)
+    found = _misread(session, message) if message and message.direction is Direction.IN else None
+    if message is None or found is None or not _is_sample(message, found):
         raise NotFound("没有这条样本")
-    return _misread(session, message)
+    return found
 
 
 def suggest(session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction) -> Label:
     """Keep what a worker says a message meant; it counts once a trainer agrees. Raises NotFound, Conflict."""
-    return _put(session, desk, staff, message_id, correction, "sample:suggest")
+    given = _put(session, desk, staff, message_id, correction, "sample:suggest")
+    message = session.get_one(Message, message_id)
+    message.reading = readings.put_right(message.reading, redact(correction.place.strip()), correction.urgency)
+    besides = readings.right_in_words(message.reading)
+    given.note = "；".join(words for words in (besides, given.note) if words)[:LONGEST_NOTE]
+    note(session, conversation_topic(message.conversation_id))
+    return given
 
 
 def label(session: Session, desk: Desk, staff: Staff, message_id: int, correction: Correction) -> Label:
@@ -176,22 +191,24 @@ def _example(session: Session, message_id: int, correction: Correction) -> str:
     return line
 
 
-def _condition(why: Why) -> ColumnElement[bool]:
-    confidence: ColumnElement[float] = Message.reading["confidence"].as_float()
-    intent: ColumnElement[str] = Message.reading["intent"].as_string()
-    corrected: ColumnElement[str] = Message.reading["corrected"].as_string()
-    handed_over = select(Handover.inbox_id)
+def _waiting(session: Session, why: Why, trainers: Collection[int]) -> set[int]:
+    """The newest of those that wait for this reason, one more than are counted."""
+    most = MOST + 1
     if why is Why.UNREAD:
-        misunderstood = handed_over.where(Handover.kind == HandoverKind.MISUNDERSTOOD)
-        return or_(intent.in_(("", intents.FALLBACK)), Message.id.in_(misunderstood))
+        unread = doubted.doubted(session, Doubt.UNREAD, trainers, most)
+        return {*unread, *doubted.handed_over(session, HandoverKind.MISUNDERSTOOD, trainers, most)}
     if why is Why.UNSURE:
-        leaf_confidence: ColumnElement[float] = Message.reading["leaf_confidence"].as_float()
-        unsure_leaf = and_(intent.in_(FILED), leaf_confidence < UNSURE_LEAF)
-        return or_(confidence < UNSURE_INTENT, unsure_leaf)
+        return {*doubted.doubted(session, Doubt.UNSURE, trainers, most)}
     if why is Why.HANDED_OVER:
-        return Message.id.in_(handed_over)
-    suggested = select(Label.message_id).where(Label.message_id.is_not(None))
-    return or_(corrected.is_not(None), Message.id.in_(suggested))
+        return {*doubted.handed_over(session, None, trainers, most)}
+    corrected = doubted.doubted(session, Doubt.CORRECTED, trainers, most)
+    return {*corrected, *doubted.suggested(session, trainers, most)}
+
+
+def _is_sample(message: Message, found: Misread) -> bool:
+    """What is said to a worker is read too, but trainers need not read along with every talk."""
+    by_people = {Why.HANDED_OVER, Why.CORRECTED} & set(found.why)
+    return bool(by_people) or (message.doubt is not None and message.status is not MessageStatus.HELD)
 
 
 def _misread(session: Session, message: Message) -> Misread:
@@ -230,11 +247,6 @@ def _suggestion(reading: Reading | None, given: Label | None) -> Choice | None:
     intent = intents.Family.REPORT if reading.is_unread else reading.intent
     leaf = reading.corrected or reading.leaf
     return Choice(intent, leaf if intents.needs_leaf(intent) else None)
-
-
-def _settled(session: Session) -> Select[int | None]:
-    """Messages a trainer has spoken on."""
-    return select(Label.message_id).where(Label.message_id.is_not(None), Label.staff_id.in_(_trainers(session)))
 
 
 def _trainers(session: Session) -> set[int]:

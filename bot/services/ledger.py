@@ -1,17 +1,19 @@
 """What every case has from its first moment: a number, and steps that say who did what."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from bot.core import numbers
+from bot.core.deeds import Deed
 from bot.core.scrubbing import Identity, scrub
 from bot.core.zone import SHANGHAI
 from bot.store.queries.cases import kind_of, steps_of
 from bot.store.queries.filing import next_sequence
-from bot.store.tables import ActorKind, Case, CaseStep, Community, Resident, Staff
+from bot.store.tables import ActorKind, Case, CaseStep, Community, GridEvent, Resident, Staff
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,20 @@ class Actor:
     name: str
 
 
+@dataclass(frozen=True)
+class Account:
+    """What a step of a grid event tells the figures: the deed, the unit it concerns, and the facts to count by.
+
+    `facts` hold plain values, moments in ISO 8601; see `bot.core.outcomes`.
+    """
+
+    deed: Deed
+    party_id: str | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
 BOT: Final = Actor(ActorKind.BOT, None, "邻里助手")
+SYSTEM: Final = Actor(ActorKind.SYSTEM, None, "系统")
 
 
 def worker(staff: Staff) -> Actor:
@@ -52,11 +67,22 @@ def next_number(session: Session, prefix: str, community_id: str, now: datetime)
 
 
 def add_step(
-    session: Session, case: Case, actor: Actor, at: datetime, *, note: str = "", before: str | None = None
+    session: Session,
+    case: Case,
+    actor: Actor,
+    at: datetime,
+    *,
+    note: str = "",
+    before: str | None = None,
+    account: Account | None = None,
 ) -> CaseStep:
     """Write down a step that leaves the case in its present status; `before` is the status it came from."""
     session.flush()
     step = CaseStep(
+        deed=account.deed.value if account else None,
+        round=case.round if isinstance(case, GridEvent) else None,
+        party_id=account.party_id if account else None,
+        facts=dict(account.facts) if account else None,
         case_kind=kind_of(case),
         case_id=case.id,
         at=at,
@@ -72,9 +98,12 @@ def add_step(
     return step
 
 
-def say_once(session: Session, case: Case, actor: Actor, at: datetime, note: str) -> bool:
+def say_once(
+    session: Session, case: Case, actor: Actor, at: datetime, note: str, deed: Deed = Deed.NOTE
+) -> bool:
     """Write down what somebody added, without moving the case; False if they said exactly this before."""
     said = any(step.note == note and step.actor_id == actor.id for step in steps_of(session, case))
     if not said:
-        add_step(session, case, actor, at, note=note, before=case.status)
+        account = Account(deed) if isinstance(case, GridEvent) else None
+        add_step(session, case, actor, at, note=note, before=case.status, account=account)
     return not said

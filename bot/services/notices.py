@@ -15,7 +15,7 @@ from bot.store.files.yaml_lines import Entry
 
 # What may stand in braces, by the first part of a notice's name.
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "event": frozenset({"title", "number", "lead", "due", "note", "phone"}),
+    "event": frozenset({"title", "number", "lead", "due", "note", "phone", "review"}),
     "item": frozenset({"title", "number", "count", "body", "note", "phone"}),
     "order": frozenset({"need", "number", "assignee", "backup", "way", "due", "code", "note", "phone"}),
     "talk": frozenset({"name", "phone"}),
@@ -24,12 +24,21 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "wechat": frozenset({"community", "phone"}),
     "answer": frozenset({"materials", "where", "hours", "ways", "reach", "phone", "source", "checked"}),
 }
+# What residents hear of without asking; who passes a matter to whom within the offices is no news to them.
+EVENT_NEWS: Final = (
+    *("accepted", "refused", "in_progress", "suspended", "resumed", "extended", "returned", "resolved", "rework"),
+    *("closed", "reopened", "withdrawn", "merged", "corrected", "filed"),
+)
 _OTHERS: Final = (
-    *("event.now.late", "event.now.emergency", "event.moved.reopened", "event.moved.corrected"),
+    *("event.now.late", "event.now.emergency", "event.now.urged", "event.now.urged_before"),
+    *("event.said.ask", "event.said.solved", "event.said.thanks", "event.said.unsatisfied", "event.said.rework"),
+    *("event.said.reopened", "event.said.reported", "event.said.reason", "event.said.elder"),
+    *("event.said.reason_kept", "event.said.let_be", "event.said.moved_on"),
     *("order.now.late", "order.moved.reassigned"),
     *("enclosed.kept", "enclosed.refused", "enclosed.reporting", "enclosed.unknown", "enclosed.voice"),
     *("wechat.welcome", "wechat.unreadable", "wechat.numbers", "wechat.later"),
     *("talk.taken", "talk.handed_back", "talk.closed", "talk.failed", "talk.failed_call", "emergency.place"),
+    *("talk.passed_on", "talk.put_back", "talk.stranded", "item.filed", "order.filed"),
     *("answer.materials", "answer.where", "answer.hours", "answer.reach", "answer.ways", "answer.phone"),
     "answer.source",
 )
@@ -68,11 +77,12 @@ def load_notices(path: Path) -> Notices:
 
 
 def _names() -> Iterator[str]:
-    """Each status has the answer to "how far is it"; all but the first, with which a case begins, have news."""
+    """Each status has the answer to "how far is it"; whatever is news to a resident has its words, too."""
     for family, statuses in (("event", EventStatus), ("item", AgendaStatus), ("order", VisitStatus)):
         for status in statuses:
             yield f"{family}.now.{status.value}"
-    moves = (("event", [*EventStatus][1:]), ("item", [*AgendaStatus][1:]), ("order", [*VisitStatus]))
+    yield from (f"event.moved.{news}" for news in EVENT_NEWS)
+    moves = (("item", [*AgendaStatus][1:]), ("order", [*VisitStatus]))
     for family, targets in moves:
         for target in targets:
             yield f"{family}.moved.{target.value}"

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from bot.core import clocks, numbers
 from bot.core.bubbles import shortened
+from bot.core.grid_events import EventStatus
 from bot.core.urgency import Urgency
 from bot.core.zone import SHANGHAI
 from bot.services import proposing
 from bot.services.cards import case_title, progress_card
 from bot.services.desk import Desk
+from bot.services.told_steps import is_for_residents
 from bot.store.queries import cases
 from bot.store.tables import ActorKind, AgendaItem, Case, Community, GridEvent, InPersonOrder, Way
 
@@ -21,6 +23,8 @@ FULL_LENGTH: Final = 20
 LONGEST_NOTE: Final = 100
 # What residents say who leave the time to us.
 ANY_TIME: Final = frozenset({"", "都行"})
+# Until it is accepted, the next thing to happen is that somebody calls.
+AWAITS_CONTACT: Final = frozenset({EventStatus.REPORTED, EventStatus.TRIAGED})
 WAYS: Final = {Way.PHONE: "给您打电话", Way.VISIT: "上门"}
 
 
@@ -50,7 +54,7 @@ def progress_bubbles(session: Session, desk: Desk, case: Case, now: datetime) ->
     if isinstance(case, GridEvent) and case.urgency is Urgency.P0 and case.status.is_open:
         name = "event.now.emergency"
     bubbles = [f"编号{case.number}", *desk.notices.say(name, **fields)]
-    if _is_late(case, now):
+    if is_late(case, now):
         bubbles += desk.notices.say(f"{family(case)}.now.late", **fields)
     return bubbles
 
@@ -71,8 +75,9 @@ def case_fields(session: Session, desk: Desk, case: Case, now: datetime) -> dict
         "phone": session.get_one(Community, case.community_id).phone,
     }
     if isinstance(case, GridEvent):
-        due = case.due_respond if case.status.value in {"reported", "returned"} else case.due_resolve
-        return {**fields, "lead": case.lead_name, "due": _said(desk, due, now)}
+        due = case.due_respond if case.status in AWAITS_CONTACT else case.due_resolve
+        review = f"{case.review_on.month}月{case.review_on.day}日" if case.review_on else ""
+        return {**fields, "lead": case.lead_name, "due": _said(desk, due, now), "review": review}
     if isinstance(case, AgendaItem):
         body = desk.catalogue.agenda[case.catalogue_code].body
         return {**fields, "count": str(proposing.supporters(session, case)), "body": body}
@@ -88,11 +93,11 @@ def case_fields(session: Session, desk: Desk, case: Case, now: datetime) -> dict
 
 
 def last_note(session: Session, case: Case) -> str:
-    """What a worker wrote down last, with the day; neighbours' words are not shown to each other."""
+    """What a worker wrote for residents last, with the day; neighbours' words are not shown to each other."""
     steps = [
         step
         for step in cases.steps_of(session, case)
-        if step.actor_kind is ActorKind.WORKER and step.note and step.from_status != step.to_status
+        if step.actor_kind is ActorKind.WORKER and step.note and is_for_residents(step)
     ]
     if not steps:
         return ""
@@ -104,9 +109,10 @@ def _said(desk: Desk, due: datetime, now: datetime) -> str:
     return clocks.spoken(due, now, desk.calendar) if due > now else ""
 
 
-def _is_late(case: Case, now: datetime) -> bool:
-    if isinstance(case, AgendaItem) or not case.status.is_open:
+def is_late(case: Case, now: datetime) -> bool:
+    """Whether what was said to residents has not been kept; what waits for a named day is not late."""
+    if isinstance(case, AgendaItem) or not case.status.is_open or case.status is EventStatus.SUSPENDED:
         return False
     if isinstance(case, InPersonOrder):
         return case.due < now
-    return case.due_resolve < now or (case.status.value == "reported" and case.due_respond < now)
+    return case.due_resolve < now or (case.status in AWAITS_CONTACT and case.due_respond < now)

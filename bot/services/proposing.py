@@ -12,9 +12,10 @@ from bot.core.catalogue import AgendaCategory, Catalogue
 from bot.core.numbers import AGENDA_PREFIX
 from bot.core.places import Place
 from bot.errors import Conflict, NotFound
-from bot.services import ledger
+from bot.services import case_terms, ledger
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, note
+from bot.services.ledger import Actor
 from bot.services.likeness import likeness
 from bot.services.reporting import community_of
 from bot.store.queries import cases, filing
@@ -32,10 +33,13 @@ _NARROW: Final = frozenset({AgendaScope.UNIT, AgendaScope.BUILDING})
 
 @dataclass(frozen=True)
 class ItemDraft:
-    """A proposal understood; (inbox_id, ordinal) makes filing it twice impossible. `scope` is an AgendaScope."""
+    """A proposal understood; (inbox_id, ordinal) makes filing it twice impossible. `scope` is an AgendaScope.
+
+    What a worker puts forward without a message of the resident has no inbox_id.
+    """
 
     resident_id: str
-    inbox_id: int
+    inbox_id: int | None
     ordinal: int
     leaf: str | None
     title: str
@@ -46,9 +50,9 @@ class ItemDraft:
     linked_group: str | None
 
 
-def file_item(session: Session, desk: Desk, draft: ItemDraft) -> AgendaItem:
+def file_item(session: Session, desk: Desk, draft: ItemDraft, by: Actor = ledger.BOT, words: str = "") -> AgendaItem:
     """File the proposal; filing the same draft again returns what is there. Raises NotFound for an unknown leaf."""
-    if filed := filing.item_for_inbox(session, draft.inbox_id, draft.ordinal):
+    if draft.inbox_id is not None and (filed := filing.item_for_inbox(session, draft.inbox_id, draft.ordinal)):
         return filed
     now = desk.clock()
     resident = session.get_one(Resident, draft.resident_id)
@@ -71,7 +75,8 @@ def file_item(session: Session, desk: Desk, draft: ItemDraft) -> AgendaItem:
         updated_at=now,
     )
     session.add(item)
-    ledger.add_step(session, item, ledger.BOT, now)
+    ledger.add_step(session, item, by, now, note=words)
+    case_terms.index(session, desk, item)
     note(session, CONSOLE)
     return item
 
@@ -124,7 +129,7 @@ def endorse(session: Session, item: AgendaItem, resident: Resident, inbox_id: in
         raise Conflict(f"「{item.title}」{item.status.plain}，现在不能附议了")
     if item.resident_id != resident.id:
         at = session.get_one(Message, inbox_id).created_at
-        filing.endorse(session, item.id, resident.id, _household(resident), inbox_id, at)
+        filing.endorse(session, item.id, resident.id, household_of(resident), inbox_id, at)
         note(session, CONSOLE)
     return support(session, item)
 
@@ -134,7 +139,7 @@ def support(session: Session, item: AgendaItem) -> int:
     rows = session.scalars(select(Endorsement).where(Endorsement.item_id == item.id))
     proposer = session.get_one(Resident, item.resident_id)
     households = {row.household or row.resident_id for row in rows}
-    return len(households | {_household(proposer) or proposer.id})
+    return len(households | {household_of(proposer) or proposer.id})
 
 
 def must_be_reviewed(session: Session, desk: Desk, item: AgendaItem) -> bool:
@@ -160,7 +165,7 @@ def _is_elsewhere(item: AgendaItem, place: Place | None) -> bool:
     return place.building.id != item.building_id
 
 
-def _household(resident: Resident) -> str | None:
+def household_of(resident: Resident) -> str | None:
     """One door; somebody whose room is not known counts for themselves."""
     if not resident.building_id or not resident.room:
         return None

@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.catalogue import Catalogue
+from bot.core.doubts import is_unsure
+from bot.core.urgency import Urgency
 from bot.services import intents
 
-# Shares from 0 to 1 below which a person should look; leaves are many, so their shares are smaller.
-UNSURE_INTENT = 0.5
-UNSURE_LEAF = 0.3
-# Intents from which something is filed under a leaf.
-FILED = ("report_event", "propose_agenda_item")
+# What people said instead of the bot's guess, in `Message.reading`.
+RIGHT_PLACE = "right_place"
+RIGHT_URGENCY = "right_urgency"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The model's guess; `ranking` holds (intent, share 0 to 1), `corrected` the leaf a person set right."""
+    """The model's guess; `ranking` holds (intent, share 0 to 1), `corrected` the leaf a person set right.
+
+    `intent_words` and `leaf_words` are what decided, `places` the phrases that say where; `right_…` is what a
+    person said instead.
+    """
 
     intent: str
     confidence: float
@@ -24,13 +28,19 @@ class Reading:
     ranking: tuple[tuple[str, float], ...]
     corrected: str | None
     leaf_confidence: float | None = None
+    kind: str | None = None
+    urgency: Urgency | None = None
+    urgency_reasons: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    intent_words: tuple[str, ...] = ()
+    leaf_words: tuple[str, ...] = ()
+    right_place: str | None = None
+    right_urgency: Urgency | None = None
 
     @property
     def is_unsure(self) -> bool:
         """Whether the intent was a guess, or the matter of a report or proposal was."""
-        return self.confidence < UNSURE_INTENT or (
-            self.intent in FILED and self.leaf_confidence is not None and self.leaf_confidence < UNSURE_LEAF
-        )
+        return is_unsure(self.intent, self.confidence, self.leaf_confidence)
 
     @property
     def is_unread(self) -> bool:
@@ -50,7 +60,34 @@ def reading_of(kept: Mapping[str, object] | None) -> Reading | None:
         ranking=tuple(_ranked(one) for one in _entries(kept.get("ranking")) if _entries(one)),
         corrected=_word(kept.get("corrected")),
         leaf_confidence=_share(kept["leaf_confidence"]) if "leaf_confidence" in kept else None,
+        kind=_word(kept.get("kind")),
+        urgency=_urgency(kept.get("urgency")),
+        urgency_reasons=_texts(kept.get("urgency_reasons")),
+        places=tuple(word for one in _entries(kept.get("address")) if (word := _text_of(one))),
+        intent_words=_texts(kept.get("intent_words")),
+        leaf_words=_texts(kept.get("leaf_words")),
+        right_place=_word(kept.get(RIGHT_PLACE)),
+        right_urgency=_urgency(kept.get(RIGHT_URGENCY)),
     )
+
+
+def put_right(kept: Mapping[str, object] | None, place: str, urgency: Urgency | None) -> dict[str, object]:
+    """A reading with what a person says of place and urgency; what they say nothing of stays."""
+    said = {RIGHT_PLACE: place, RIGHT_URGENCY: urgency.value if urgency else ""}
+    return {**(kept or {}), **{name: value for name, value in said.items() if value}}
+
+
+def right_in_words(kept: Mapping[str, object] | None) -> str:
+    """What people put right about place and urgency, for the trainer to read."""
+    place, urgency = _word((kept or {}).get(RIGHT_PLACE)), _urgency((kept or {}).get(RIGHT_URGENCY))
+    said = [f"地点应是“{place}”"] if place else []
+    return "；".join([*said, *([f"应是{urgency.plain}"] if urgency else [])])
+
+
+def screened(cue: str, leaf: str) -> dict[str, object]:
+    """What the emergency screen understood, as the model would have put it; `cue` are the words that told of it."""
+    sure = {"confidence": 1.0, "leaf": leaf, "leaf_top3": [leaf], "leaf_confidence": 1.0, "urgency": Urgency.P0.value}
+    return {"intent": intents.Family.EMERGENCY.value, "intent_words": [cue], **sure}
 
 
 def leaf_name(catalogue: Catalogue, code: str | None) -> str:
@@ -58,6 +95,18 @@ def leaf_name(catalogue: Catalogue, code: str | None) -> str:
     if not code:
         return ""
     return catalogue.leaves[code].name if code in catalogue.leaves else code
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(word for one in _entries(value) if (word := _word(one)))
+
+
+def _text_of(span: object) -> str | None:
+    return _word(span.get("text")) if isinstance(span, Mapping) else None
+
+
+def _urgency(value: object) -> Urgency | None:
+    return Urgency(value) if isinstance(value, str) and value in set(Urgency) else None
 
 
 def _entries(value: object) -> list[object]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot.core import masking
+from bot.core.deeds import Deed
 from bot.core.elderly import ElderlySignal
 from bot.core.numbers import EVENT_PREFIX
 from bot.core.places import Place
@@ -13,7 +14,10 @@ from bot.errors import NotFound
 from bot.services import alerts, enclosures, ledger
 from bot.services.classifying import UNKNOWN_PLACE, Grounds, assessed, classify, locate
 from bot.services.desk import Desk
+from bot.services.events import beginnings
 from bot.services.hub import CONSOLE, note
+from bot.services.ledger import Actor
+from bot.services.whistles.proposing import propose_for
 from bot.store.queries import cases, filing
 from bot.store.tables import ElderlyStatus, GridEvent, InPersonOrder, Recipient, Resident
 
@@ -22,7 +26,10 @@ MANY_HOUSEHOLDS = "影响三户以上"
 
 @dataclass(frozen=True)
 class EventDraft:
-    """A request understood; (inbox_id, ordinal) makes filing it twice impossible."""
+    """A request understood; (inbox_id, ordinal) makes filing it twice impossible.
+
+    `urgency` is what a worker says in place of the rules.
+    """
 
     resident_id: str
     inbox_id: int
@@ -36,9 +43,10 @@ class EventDraft:
     elderly: ElderlySignal
     needs_review: bool
     is_emergency: bool = False
+    urgency: Urgency | None = None
 
 
-def file_event(session: Session, desk: Desk, draft: EventDraft) -> GridEvent:
+def file_event(session: Session, desk: Desk, draft: EventDraft, by: Actor = ledger.BOT) -> GridEvent:
     """File the event; filing the same draft again returns what is there. Raises NotFound for an unknown leaf."""
     if filed := filing.event_for_inbox(session, draft.inbox_id, draft.ordinal):
         return filed
@@ -53,7 +61,7 @@ def file_event(session: Session, desk: Desk, draft: EventDraft) -> GridEvent:
     event = _event(session, desk, draft, resident, grounds)
     because = classify(session, desk, event, grounds)
     session.add(event)
-    ledger.add_step(session, event, ledger.BOT, grounds.start, note=because)
+    beginnings.begin(session, desk, event, by, because)
     enclosures.collect(session, desk, event)
     alerts.record_filed(session, desk, event)
     note(session, CONSOLE)
@@ -101,8 +109,10 @@ def join_event(session: Session, desk: Desk, event: GridEvent, resident_id: str,
     if not is_own:
         filing.join_event(session, event.id, resident_id, inbox_id, words, now)
     actor = ledger.neighbor(resident)
-    if ledger.say_once(session, event, actor, now, f"{'本人补充' if is_own else '又有邻居反映'}：{words}"):
+    said = f"{'本人补充' if is_own else '又有邻居反映'}：{words}"
+    if ledger.say_once(session, event, actor, now, said, Deed.NOTE if is_own else Deed.JOIN):
         _hurry_for_many(session, desk, event)
+        propose_for(session, desk, event)
     note(session, CONSOLE)
 
 
@@ -124,7 +134,7 @@ def add_contact_to_open_cases(session: Session, resident: Resident) -> int:
 
 def _event(session: Session, desk: Desk, draft: EventDraft, resident: Resident, grounds: Grounds) -> GridEvent:
     how = assessed(session, desk, grounds, draft.text)
-    urgency = Urgency.P0 if draft.is_emergency else how.urgency
+    urgency = draft.urgency or (Urgency.P0 if draft.is_emergency else how.urgency)
     event = GridEvent(
         number=ledger.next_number(session, EVENT_PREFIX, grounds.community_id, grounds.start),
         resident_id=resident.id,
@@ -149,6 +159,8 @@ def _event(session: Session, desk: Desk, draft: EventDraft, resident: Resident, 
 
 
 def _needs_review(draft: EventDraft, grounds: Grounds, urgency: Urgency) -> bool:
+    if draft.urgency is not None:
+        return False
     return draft.needs_review or grounds.leaf.is_other or grounds.is_elderly or urgency <= Urgency.P1
 
 
@@ -166,3 +178,4 @@ def _hurry_for_many(session: Session, desk: Desk, event: GridEvent) -> None:
     now = desk.clock()
     event.due_respond = min(event.due_respond, desk.calendar.add(now, limits.respond))
     event.due_resolve = min(event.due_resolve, desk.calendar.add(now, limits.resolve))
+    beginnings.reclassified(session, desk, event, MANY_HOUSEHOLDS)

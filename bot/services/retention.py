@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot.core.scrubbing import Identity
-from bot.services import anonymous_cases
+from bot.services import anonymous_cases, case_terms
 from bot.services.desk import Desk
 from bot.services.media_files import remove_after_commit
 from bot.store.files import yaml_lines
 from bot.store.files.yaml_lines import Entry
-from bot.store.queries import erasing, receipts, retention
+from bot.store.queries import beside, erasing, receipts, retention
 from bot.store.queries.audit import append_audit
 from bot.store.tables import GridEvent
 
@@ -43,6 +43,7 @@ class Purged:
     voices: int
     receipts: int
     cases: int
+    notes: int
     files: tuple[Path, ...] = ()
 
     @property
@@ -53,7 +54,7 @@ class Purged:
     @property
     def is_nothing(self) -> bool:
         """Whether nothing was due at all."""
-        return not (self.messages or self.trackers or self.voices or self.receipts or self.cases)
+        return not (self.messages or self.trackers or self.voices or self.receipts or self.cases or self.notes)
 
 
 def load_retention(path: Path) -> RetentionRules:
@@ -81,6 +82,7 @@ def purge_expired(session: Session, desk: Desk, rules: RetentionRules) -> Purged
         voices=len(voices),
         receipts=receipts.forget_receipts(session, now - rules.receipts),
         cases=_anonymise_cases(session, desk, rules),
+        notes=beside.forget_old_notes(session, now - rules.chat),
         files=tuple(desk.settings.media / file for file in sorted(files)),
     )
     remove_after_commit(session, purged.files)
@@ -94,6 +96,7 @@ def _anonymise_cases(session: Session, desk: Desk, rules: RetentionRules) -> int
         name = case.contact_name if isinstance(case, GridEvent) else case.recipient_name
         known = Identity(frozenset({name} if name else ()), frozenset({case.room} if case.room else ()))
         anonymous_cases.anonymise(session, case, known)
+        case_terms.index(session, desk, case)
     return len(cases)
 
 
@@ -101,7 +104,7 @@ def _record(session: Session, desk: Desk, purged: Purged) -> None:
     if purged.is_nothing:
         return
     detail = f"messages={purged.messages} trackers={purged.trackers} voices={purged.voices}"
-    detail += f" receipts={purged.receipts} cases={purged.cases}"
+    detail += f" receipts={purged.receipts} cases={purged.cases} notes={purged.notes}"
     append_audit(session, desk.clock(), None, "data:purge", "retention", detail)
 
 

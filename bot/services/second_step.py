@@ -61,14 +61,14 @@ def switch_off(session: Session, staff_id: int, password: str, code: str, now: d
     append_audit(session, now, staff_id, "staff:code_off", f"staff:{staff_id}")
 
 
-def reset(session: Session, username: str, now: datetime) -> Staff:
+def reset(session: Session, username: str, now: datetime, by: int | None = None) -> Staff:
     """Switch it off for somebody whose phone is lost, and end all of their logins; raises NotFound, Conflict."""
     staff = accounts.by_username(session, username)
     if not is_on(staff):
         raise Conflict(f"{username} 没有打开两步验证")
     _forget(staff)
     sign_ins.end_sessions_of(session, staff.id)
-    append_audit(session, now, None, "staff:code_reset", f"staff:{staff.id}")
+    append_audit(session, now, by, "staff:code_reset", f"staff:{staff.id}")
     return staff
 
 

@@ -1,7 +1,7 @@
 """Staff: who they are, what they may do and where; passwords are kept as argon2 hashes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.services.hub import STAFF, note
 from bot.store.queries import people, sign_ins
 from bot.store.queries.audit import append_audit
-from bot.store.tables import Community, Grid, Staff
+from bot.store.tables import Community, Grid, Party, Staff
 
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 200
 LONGEST_USERNAME: Final = 64
 REFUSED: Final = "用户名或密码不对"
-STREET_ROLES: Final = frozenset({Role.DISPATCHER, Role.TRAINER, Role.ADMIN})
+STREET_ROLES: Final = frozenset({Role.DISPATCHER, Role.LEADER, Role.PARTY, Role.TRAINER, Role.AUDITOR, Role.ADMIN})
 
 _hasher = PasswordHasher()
 # Checked where the name is unknown, so that the time of an answer does not tell which names exist.
@@ -29,7 +30,10 @@ _NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=4$4iVYNY2g8jXYOlhEh06Tgg$HjiCp/bx
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who is to log in; street roles may be without a community, `name` defaults to the username."""
+    """Somebody who is to log in; street roles may be without a community, `name` defaults to the username.
+
+    A party's clerk needs the party, whose community is theirs.
+    """
 
     username: str
     password: str
@@ -38,22 +42,25 @@ class Newcomer:
     community_id: str | None = None
     grid_ids: tuple[str, ...] = ()
     phone: str | None = None
+    party_id: str | None = None
 
 
 @dataclass(frozen=True)
 class Rights:
-    """What somebody does, and where; street roles may be without a community."""
+    """What somebody does, where, and for which party; street roles may be without a community."""
 
     role: Role
     community_id: str | None
     grid_ids: tuple[str, ...]
+    party_id: str | None = None
 
     def __str__(self) -> str:
-        return " ".join([self.role, self.community_id or "-", ",".join(self.grid_ids) or "-"])
+        party = [self.party_id] if self.party_id else []
+        return " ".join([self.role, self.community_id or "-", ",".join(self.grid_ids) or "-", *party])
 
 
-def add_user(session: Session, newcomer: Newcomer, now: datetime) -> Staff:
-    """Add somebody; raises InvalidInput, NotFound (community), Conflict (name taken by somebody with a password).
+def add_user(session: Session, newcomer: Newcomer, now: datetime, by: int | None = None) -> Staff:
+    """Add somebody; raises InvalidInput, NotFound (community, party), Conflict (name taken by one with a password).
 
     Somebody known without a password (from the demo data) keeps who they are and gets one.
     """
@@ -61,32 +68,39 @@ def add_user(session: Session, newcomer: Newcomer, now: datetime) -> Staff:
     if known and can_sign_in(known):
         raise Conflict(f"用户名 {newcomer.username} 已经有人用了", "请换一个，或用 user password 改密码")
     _check_password(newcomer.password)
-    if known is None:
-        _check(session, newcomer)
-    staff = known or _hired(newcomer)
+    staff = known or _hired(session, newcomer)
     staff.password_hash = _hasher.hash(newcomer.password)
     session.add(staff)
     session.flush()
-    append_audit(session, now, None, "staff:add", f"staff:{staff.id}", staff.role.value)
+    append_audit(session, now, by, "staff:add", f"staff:{staff.id}", staff.role.value)
     return staff
 
 
-def set_password(session: Session, username: str, password: str, now: datetime) -> Staff:
+def set_password(session: Session, username: str, password: str, now: datetime, by: int | None = None) -> Staff:
     """Change a password and end all of the person's sessions; raises NotFound, InvalidInput."""
     staff = by_username(session, username)
     _check_password(password)
     staff.password_hash = _hasher.hash(password)
     sign_ins.end_sessions_of(session, staff.id)
-    append_audit(session, now, None, "staff:password", f"staff:{staff.id}")
+    append_audit(session, now, by, "staff:password", f"staff:{staff.id}")
     return staff
 
 
-def disable(session: Session, username: str, now: datetime) -> Staff:
+def disable(session: Session, username: str, now: datetime, by: int | None = None) -> Staff:
     """Shut somebody out, now and for later logins; raises NotFound."""
     staff = by_username(session, username)
     staff.disabled_at = staff.disabled_at or now
     sign_ins.end_sessions_of(session, staff.id)
-    append_audit(session, now, None, "staff:disable", f"staff:{staff.id}")
+    append_audit(session, now, by, "staff:disable", f"staff:{staff.id}")
+    note(session, STAFF)
+    return staff
+
+
+def enable(session: Session, username: str, now: datetime, by: int | None = None) -> Staff:
+    """Let somebody who was shut out sign in again; raises NotFound."""
+    staff = by_username(session, username)
+    staff.disabled_at = None
+    append_audit(session, now, by, "staff:enable", f"staff:{staff.id}")
     return staff
 
 
@@ -98,23 +112,39 @@ def change_rights(
     role: Role | None = None,
     community_id: str | None = None,
     grid_ids: Sequence[str] | None = None,
+    party_id: str | None = None,
 ) -> Staff:
     """Change what somebody does and where, and end all of their sessions; what is None stays as it is.
 
-    An empty `community_id` is none; another community leaves only the grids named. Where nothing would change,
-    nothing happens. Raises NotFound (person, community or grid), InvalidInput (a job or grid that does not fit).
+    An empty `community_id` is none; another community leaves only the grids named, another job than a party's
+    clerk leaves the party. Raises as `set_rights` does, and NotFound for the person.
     """
     staff = by_username(session, username)
-    old = Rights(staff.role, staff.community_id, tuple(staff.grid_ids))
-    new = _changed(old, role, community_id, grid_ids)
+    new = _changed(rights_of(staff), role, community_id, grid_ids)
+    party = staff.party_id if party_id is None and new.role is Role.PARTY else party_id or None
+    set_rights(session, staff, replace(new, party_id=party), now)
+    return staff
+
+
+def set_rights(session: Session, staff: Staff, wanted: Rights, now: datetime, by: int | None = None) -> None:
+    """Let somebody have exactly these rights, and end all of their sessions; nothing happens if they have them.
+
+    Raises NotFound (community, grid or party), InvalidInput (a job, grid or party that does not fit).
+    """
+    old, new = rights_of(staff), _settled(session, wanted)
     if new == old:
-        return staff
-    _check_rights(session, new)
+        return
     staff.role, staff.community_id, staff.grid_ids = new.role, new.community_id, list(new.grid_ids)
+    staff.party_id = new.party_id
     _leave_grids(session, staff)
     sign_ins.end_sessions_of(session, staff.id)
-    append_audit(session, now, None, "staff:rights", f"staff:{staff.id}", f"{old} → {new}")
-    return staff
+    append_audit(session, now, by, "staff:rights", f"staff:{staff.id}", f"{old} → {new}")
+    note(session, STAFF)
+
+
+def rights_of(staff: Staff) -> Rights:
+    """What somebody does and where, as it is."""
+    return Rights(staff.role, staff.community_id, tuple(staff.grid_ids), staff.party_id)
 
 
 def can_sign_in(staff: Staff) -> bool:
@@ -152,28 +182,40 @@ def authenticate(session: Session, username: str, password: str) -> Staff:
     return staff
 
 
-def _hired(newcomer: Newcomer) -> Staff:
+def _hired(session: Session, newcomer: Newcomer) -> Staff:
+    if not newcomer.username.strip() or len(newcomer.username) > LONGEST_USERNAME:
+        raise InvalidInput(f"用户名应当是 1 到 {LONGEST_USERNAME} 个字")
+    wanted = Rights(newcomer.role, newcomer.community_id, newcomer.grid_ids, newcomer.party_id)
+    rights = _settled(session, wanted)
     return Staff(
         username=newcomer.username,
         name=newcomer.name or newcomer.username,
-        role=newcomer.role,
-        community_id=newcomer.community_id,
-        grid_ids=list(newcomer.grid_ids),
+        role=rights.role,
+        community_id=rights.community_id,
+        party_id=rights.party_id,
+        grid_ids=list(rights.grid_ids),
         phone=newcomer.phone,
         dialects=[],
     )
-
-
-def _check(session: Session, newcomer: Newcomer) -> None:
-    if not newcomer.username.strip() or len(newcomer.username) > LONGEST_USERNAME:
-        raise InvalidInput(f"用户名应当是 1 到 {LONGEST_USERNAME} 个字")
-    _check_rights(session, Rights(newcomer.role, newcomer.community_id, newcomer.grid_ids))
 
 
 def _changed(old: Rights, role: Role | None, community_id: str | None, grid_ids: Sequence[str] | None) -> Rights:
     there = old.community_id if community_id is None else community_id or None
     kept = old.grid_ids if there == old.community_id else ()
     return Rights(role or old.role, there, kept if grid_ids is None else tuple(dict.fromkeys(grid_ids)))
+
+
+def _settled(session: Session, rights: Rights) -> Rights:
+    """The rights once they are checked: a party's clerk works where the party does."""
+    party = session.get(Party, rights.party_id) if rights.party_id else None
+    if rights.party_id and party is None:
+        raise NotFound(f"没有编号为 {rights.party_id} 的单位")
+    if (rights.role is Role.PARTY) != (party is not None):
+        raise InvalidInput(f"{Role.PARTY.plain}要说明是哪个单位，其他人不属于单位")
+    if party is not None:
+        rights = replace(rights, community_id=party.community_id)
+    _check_rights(session, rights)
+    return rights
 
 
 def _check_rights(session: Session, rights: Rights) -> None:

@@ -1,18 +1,21 @@
 """The worker's side of a conversation: who waits, taking it, answering, giving it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Permission, can
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.services import outbox
+from bot.services import outbox, sent_files
 from bot.services.desk import Desk
+from bot.services.events import contacting
 from bot.services.handover import complained_about, name_complained_about
 from bot.services.hub import CONSOLE, conversation_topic, note
 from bot.services.outbox import Writer
-from bot.store.queries import claims, people, talk
+from bot.services.pictures import Media
+from bot.store.queries import claims, holding, people, talk
 from bot.store.queries.audit import append_audit
 from bot.store.queries.talk import OpenConversation
 from bot.store.tables import (
@@ -31,12 +34,17 @@ LONGEST_REPLY = 2000
 
 @dataclass(frozen=True)
 class Waiting:
-    """A conversation with the reasons a worker should see it."""
+    """A conversation with the reasons a worker should see it.
+
+    Of one in somebody's hands: since when the resident waits for their answer, and whether they have said nothing yet.
+    """
 
     conversation: Conversation
     resident: Resident
     last: Message | None
     handovers: tuple[Handover, ...]
+    unanswered_since: datetime | None = None
+    is_fresh: bool = False
 
     @property
     def is_emergency(self) -> bool:
@@ -51,13 +59,14 @@ def waiting(session: Session, staff: Staff) -> list[Waiting]:
     """
     require(staff, Permission.CONVERSATION_READ)
     found = [_with_handovers(session, one) for one in talk.waiting_conversations(session, staff.community_id)]
-    shown = [one for one in found if _may_see(session, staff, one.conversation, one.handovers)]
+    shown = [one for one in found if may_see(session, staff, one.conversation, one.handovers)]
     return sorted(shown, key=lambda one: not one.is_emergency)
 
 
 def held(session: Session, staff: Staff) -> list[Waiting]:
-    """Conversations this worker has taken and not given back."""
-    return [_with_handovers(session, one) for one in talk.conversations_of_worker(session, staff.id)]
+    """Conversations this worker has taken and not given back: emergencies, those just come, those that wait longest."""
+    found = [_in_hand(session, one) for one in talk.conversations_of_worker(session, staff.id)]
+    return sorted(found, key=_rank)
 
 
 def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Conversation:
@@ -70,7 +79,7 @@ def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Co
     handovers = talk.open_handovers(session, conversation_id)
     if staff.community_id not in (None, resident.community_id) and resident.community_id is not None:
         raise NotFound("没有这个对话")
-    if not _may_see(session, staff, conversation, handovers):
+    if not may_see(session, staff, conversation, handovers):
         raise NotFound("没有这个对话")
     return conversation
 
@@ -90,14 +99,25 @@ def take(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> Co
     return conversation
 
 
-def reply(session: Session, desk: Desk, conversation_id: int, staff: Staff, text: str) -> Message:
-    """Write to the resident in the worker's name, as one bubble; raises InvalidInput, Conflict, NotFound."""
-    conversation = _own(session, conversation_id, staff)
+def reply(
+    session: Session, desk: Desk, conversation_id: int, staff: Staff, text: str, enclosed: Media | None = None
+) -> Message:
+    """Write to the resident in the worker's name, as one bubble; words may only be missing where a file goes along.
+
+    Raises InvalidInput, Conflict, NotFound.
+    """
+    conversation = own(session, conversation_id, staff)
     words = text.strip()
-    if not words or len(words) > LONGEST_REPLY:
-        raise InvalidInput("回复不能是空的" if not words else f"回复不能超过{LONGEST_REPLY}个字")
-    writer = Writer(Sender.WORKER, staff.id)
-    return outbox.post(session, conversation, [words], writer, desk.clock())[0]
+    if len(words) > LONGEST_REPLY or not (words or enclosed):
+        raise InvalidInput(f"回复不能超过{LONGEST_REPLY}个字" if words else "回复不能是空的")
+    now = desk.clock()
+    card = sent_files.card_of(enclosed) if enclosed else None
+    message = outbox.post(session, conversation, [words], Writer(Sender.WORKER, staff.id), now, card=card)[0]
+    contacting.answered(session, desk, conversation.resident_id, staff)
+    if enclosed:
+        sent_files.enclose(session, desk, message, enclosed)
+    holding.touch(session, conversation_id, staff.id, now, now)
+    return message
 
 
 def hand_back(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> None:
@@ -111,7 +131,7 @@ def close(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> N
 
 
 def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, notice: str, action: str) -> None:
-    conversation = _own(session, conversation_id, staff)
+    conversation = own(session, conversation_id, staff)
     now = desk.clock()
     for handover in talk.open_handovers(session, conversation_id):
         if handover.kind is HandoverKind.COMPLAINT:
@@ -121,7 +141,8 @@ def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, n
     _record(session, desk, staff, action, conversation_id)
 
 
-def _own(session: Session, conversation_id: int, staff: Staff) -> Conversation:
+def own(session: Session, conversation_id: int, staff: Staff) -> Conversation:
+    """The conversation, in this worker's hands; raises Conflict where it is in others', NotFound, NotAllowed."""
     require(staff, Permission.CONVERSATION_ANSWER)
     conversation = conversation_for(session, staff, conversation_id)
     if conversation.state is not ConversationState.WORKER or conversation.worker_id != staff.id:
@@ -140,7 +161,21 @@ def _with_handovers(session: Session, one: OpenConversation) -> Waiting:
     return Waiting(one.conversation, one.resident, one.last, tuple(handovers))
 
 
-def _may_see(session: Session, staff: Staff, conversation: Conversation, handovers: Sequence[Handover]) -> bool:
+def _in_hand(session: Session, one: OpenConversation) -> Waiting:
+    message = holding.unanswered(session, one.conversation.id)
+    return replace(
+        _with_handovers(session, one),
+        unanswered_since=message.created_at if message else None,
+        is_fresh=not holding.has_answered(session, one.conversation),
+    )
+
+
+def _rank(one: Waiting) -> tuple[bool, bool, bool, float]:
+    since = one.unanswered_since or one.conversation.updated_at
+    return not one.is_emergency, not one.is_fresh, one.unanswered_since is None, since.timestamp()
+
+
+def may_see(session: Session, staff: Staff, conversation: Conversation, handovers: Sequence[Handover]) -> bool:
     """A complaint goes to those who may read complaints, and never to the one it is about, now or later.
 
     Somebody in danger goes before the first half of that rule, but not before the second. If nobody is left

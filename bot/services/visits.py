@@ -10,11 +10,12 @@ from bot.core import masking
 from bot.core.numbers import ORDER_PREFIX
 from bot.core.places import Place
 from bot.core.urgency import Assessment, Urgency, assess
-from bot.services import alerts, ledger, residents
+from bot.services import alerts, case_terms, ledger, residents
 from bot.services.assigning import Candidate, Errand, candidates, nobody
 from bot.services.classifying import UNKNOWN_PLACE
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, note
+from bot.services.ledger import Actor
 from bot.services.reporting import community_of
 from bot.store.queries import filing
 from bot.store.tables import InPersonOrder, Recipient, Resident, Way
@@ -48,7 +49,7 @@ class VisitDraft:
     asked_for: str | None
 
 
-def order_visit(session: Session, desk: Desk, draft: VisitDraft) -> InPersonOrder:
+def order_visit(session: Session, desk: Desk, draft: VisitDraft, by: Actor = ledger.BOT) -> InPersonOrder:
     """Place the order; placing the same draft again returns what is there."""
     if placed := filing.order_for_inbox(session, draft.inbox_id, draft.ordinal):
         return placed
@@ -64,7 +65,8 @@ def order_visit(session: Session, desk: Desk, draft: VisitDraft) -> InPersonOrde
     first, *others = candidates(session, errand) or [nobody(session, errand)]
     _assign(order, first, others)
     session.add(order)
-    ledger.add_step(session, order, ledger.BOT, order.created_at, note=order.assigned_because)
+    ledger.add_step(session, order, by, order.created_at, note=order.assigned_because)
+    case_terms.index(session, desk, order)
     alerts.visit_ordered(session, desk, order)
     note(session, CONSOLE)
     return order

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.services.desk import Desk, open_desk
 from bot.services.hub import Hub
+from bot.services.settings.in_force import Live
 from bot.settings import Settings
 from bot.store.engine import Store
 from tests.services.stage import NOW, Clock
@@ -64,7 +65,7 @@ def clock() -> Clock:
 def desk(opened: Desk, url: str, clock: Clock) -> Iterator[Desk]:
     """The desk of this test."""
     store = Store(url)
-    yield replace(opened, store=store, hub=Hub(), clock=clock)
+    yield replace(opened, store=store, live=Live(opened.live.files), hub=Hub(), clock=clock)
     store.close()
 
 

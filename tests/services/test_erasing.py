@@ -5,9 +5,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.grid_events import EventStatus
-from bot.services import correcting, erasing, outbox, proposing, reporting, residents
+from bot.services import erasing, outbox, proposing, reporting, residents
 from bot.services.desk import Desk
 from bot.services.erased_talk import NOTE
+from bot.services.events import correcting
 from bot.services.handover import hand_over
 from bot.store.queries import claims
 from bot.store.queries.audit import first_broken_audit, latest_audit

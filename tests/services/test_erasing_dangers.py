@@ -38,7 +38,7 @@ def test_who_helps_in_an_open_danger_still_knows_whom_and_where(session: Session
     assert session.get_one(Message, event.inbox_id).text == f"我是{NAME}，{ROOM}着火了"
     assert erased.files == (Path(desk.settings.media) / "bb/flowers.jpg",)
     tables = {trace.partition(".")[0] for trace in traces(session)}
-    assert tables == {"grid_events", "messages"}
+    assert tables == {"grid_events", "case_terms", "messages"}
     assert (resident.name, resident.phone, resident.room) == (None, None, None)
 
 

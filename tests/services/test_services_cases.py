@@ -4,23 +4,22 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.core.grid_events import EventStatus
-from bot.core.urgency import Urgency
+from bot.core.visits import Recipient, VisitStatus, Way
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.services import case_lists, case_search, cases, correcting, residents
-from bot.services.case_search import Wanted
+from bot.services import case_lists, case_search, cases, residents, visits
+from bot.services.case_wanted import Wanted
 from bot.services.cases import Change
 from bot.services.desk import Desk
-from bot.services.reporting import join_event
+from bot.services.visits import VisitDraft
 from bot.store.queries import cases as stored
 from bot.store.queries.audit import latest_audit
-from bot.store.tables import Case, CaseKind, GridEvent, Message
+from bot.store.tables import Case, CaseKind, GridEvent, InPersonOrder, Resident
 from tests.services.stage import (
     BUILDING,
     DIRECTOR,
     DISPATCHER,
     ELSEWHERE,
     GRID_WORKER,
-    LIFT_FAULT,
     TOWER,
     WORKER,
     at,
@@ -41,103 +40,120 @@ def event(session: Session, desk: Desk) -> GridEvent:
     return report(session, desk, resident, at(desk, BUILDING, "2", "301"))
 
 
+def order_from(session: Session, desk: Desk, resident: Resident) -> InPersonOrder:
+    draft = VisitDraft(
+        resident_id=resident.id,
+        inbox_id=says(session, desk, resident, "来个人帮我认证"),
+        ordinal=0,
+        need="养老金认证",
+        leaf="1101",
+        recipient=Recipient.SELF,
+        recipient_name="王秀兰",
+        place=at(desk, BUILDING, "2", "301"),
+        phone="19900000077",
+        way=Way.VISIT,
+        preferred_time="明天上午",
+        text="来个人帮我认证",
+        linked_group=None,
+        age_band="80+",
+        asked_for=None,
+    )
+    return visits.order_visit(session, desk, draft)
+
+
 def to(case: Case, status: str, words: str = "") -> Change:
     return Change(stored.kind_of(case), case.number, status, words, case.version)
 
 
-def test_a_worker_accepts_a_case_and_the_resident_is_told(session: Session, desk: Desk, event: GridEvent) -> None:
-    event.needs_review = True
-    session.flush()
-
-    cases.move(session, desk, staff(session, WORKER), to(event, "accepted", "明天上午派人去"))
-
-    assert (event.status, event.needs_review) == (EventStatus.ACCEPTED, False)
-    assert told(session, someone(session, desk)) == [
-        "您报的「青禾苑5号楼2单元：楼道灯、门禁、公共水电」已经受理。",
-        "由青禾苑物业服务中心来办，争取3月19日周四前办好。",
-        "明天上午派人去",
-    ]
+@pytest.fixture
+def order(session: Session, desk: Desk) -> InPersonOrder:
+    return order_from(session, desk, someone(session, desk, "old"))
 
 
-def test_every_move_is_a_step_and_an_audit_row(session: Session, desk: Desk, event: GridEvent) -> None:
+def test_a_worker_takes_an_order_and_the_resident_is_told(session: Session, desk: Desk, order: InPersonOrder) -> None:
+    cases.move(session, desk, staff(session, WORKER), to(order, "accepted", "明天上午去"))
+
+    assert order.status is VisitStatus.ACCEPTED
+    assert "明天上午去" in told(session, someone(session, desk, "old"))
+
+
+def test_every_move_is_a_step_and_an_audit_row(session: Session, desk: Desk, order: InPersonOrder) -> None:
     worker = staff(session, WORKER)
 
-    cases.move(session, desk, worker, to(event, "accepted", "派人去"))
+    cases.move(session, desk, worker, to(order, "accepted", "派人去"))
 
-    step = stored.steps_of(session, event)[-1]
-    assert (step.from_status, step.to_status, step.note, step.actor_name) == (
-        "reported",
-        "accepted",
-        "派人去",
-        "李青禾",
-    )
+    step = stored.steps_of(session, order)[-1]
+    assert (step.from_status, step.to_status, step.note, step.actor_name) == ("new", "accepted", "派人去", "李青禾")
     row = latest_audit(session, limit=1)[0]
     assert (row.staff_id, row.action, row.object, row.detail) == (
-        *(worker.id, "grid_event:move"),
-        *(event.number, "reported->accepted"),
+        *(worker.id, "in_person_order:move"),
+        *(order.number, "new->accepted"),
     )
 
 
-def test_neighbours_who_joined_are_told_too(session: Session, desk: Desk, event: GridEvent) -> None:
-    neighbour = someone(session, desk, "neighbour")
-    join_event(session, desk, event, neighbour.id, says(session, desk, neighbour, "我也是"), "我也是")
-
-    cases.move(session, desk, staff(session, WORKER), to(event, "accepted"))
-
-    assert told(session, neighbour)[0].startswith("您报的「青禾苑5号楼2单元")
-
-
-def test_a_whole_life_and_its_reopening(session: Session, desk: Desk, event: GridEvent) -> None:
-    worker = staff(session, WORKER)
-    for status in ("accepted", "handling", "done", "handling", "done", "closed"):
-        cases.move(session, desk, worker, to(event, status))
-
-    assert [step.to_status for step in stored.steps_of(session, event)][-3:] == ["handling", "done", "closed"]
-    assert any("没弄好，我们接着办" in bubble for bubble in told(session, someone(session, desk)))
-
-
-def test_a_step_that_is_not_on_the_map_is_refused(session: Session, desk: Desk, event: GridEvent) -> None:
+def test_a_step_that_is_not_on_the_map_is_refused(session: Session, desk: Desk, order: InPersonOrder) -> None:
     with pytest.raises(Conflict):
-        cases.move(session, desk, staff(session, WORKER), to(event, "closed"))
+        cases.move(session, desk, staff(session, WORKER), to(order, "on_site"))
 
 
-def test_a_status_nobody_knows_is_refused(session: Session, desk: Desk, event: GridEvent) -> None:
+def test_a_status_nobody_knows_is_refused(session: Session, desk: Desk, order: InPersonOrder) -> None:
     with pytest.raises(InvalidInput):
-        cases.move(session, desk, staff(session, WORKER), to(event, "exploded"))
+        cases.move(session, desk, staff(session, WORKER), to(order, "exploded"))
 
 
-def test_a_refusal_needs_a_reason(session: Session, desk: Desk, event: GridEvent) -> None:
+def test_a_refusal_needs_a_reason(session: Session, desk: Desk, order: InPersonOrder) -> None:
     with pytest.raises(InvalidInput):
-        cases.move(session, desk, staff(session, WORKER), to(event, "returned", "  "))
+        cases.move(session, desk, staff(session, WORKER), to(order, "cancelled", "  "))
 
 
-def test_who_saw_an_older_version_changes_nothing(session: Session, desk: Desk, event: GridEvent) -> None:
-    seen = to(event, "accepted")
+def test_who_saw_an_older_version_changes_nothing(session: Session, desk: Desk, order: InPersonOrder) -> None:
+    seen = to(order, "accepted")
     cases.move(session, desk, staff(session, WORKER), seen)
 
     with pytest.raises(Conflict):
-        cases.move(session, desk, staff(session, WORKER), replace(seen, to_status="handling"))
+        cases.move(session, desk, staff(session, WORKER), replace(seen, to_status="on_site"))
 
 
 @pytest.mark.parametrize("username", [ELSEWHERE, "zhaochunsheng"])
 def test_somebody_elses_case_does_not_exist_for_a_worker(
-    session: Session, desk: Desk, event: GridEvent, username: str
+    session: Session, desk: Desk, order: InPersonOrder, username: str
 ) -> None:
     with pytest.raises(NotFound):
-        cases.move(session, desk, staff(session, username), to(event, "accepted"))
+        cases.move(session, desk, staff(session, username), to(order, "accepted"))
 
 
-def test_the_grid_worker_of_the_place_may_move_it(session: Session, desk: Desk, event: GridEvent) -> None:
-    cases.move(session, desk, staff(session, GRID_WORKER), to(event, "accepted"))
+def test_the_grid_worker_of_the_place_may_move_it(session: Session, desk: Desk, order: InPersonOrder) -> None:
+    cases.move(session, desk, staff(session, GRID_WORKER), to(order, "accepted"))
 
-    assert event.status is EventStatus.ACCEPTED
+    assert order.status is VisitStatus.ACCEPTED
 
 
-def test_a_number_of_another_kind_is_not_found(session: Session, desk: Desk, event: GridEvent) -> None:
-    wrong = replace(to(event, "accepted"), kind=CaseKind.AGENDA_ITEM)
+def test_a_number_of_another_kind_is_not_found(session: Session, desk: Desk, order: InPersonOrder) -> None:
+    wrong = replace(to(order, "accepted"), kind=CaseKind.AGENDA_ITEM)
 
     with pytest.raises(NotFound):
         cases.move(session, desk, staff(session, WORKER), wrong)
+
+
+def test_an_event_is_not_moved_past_its_guards(session: Session, desk: Desk, event: GridEvent) -> None:
+    with pytest.raises(InvalidInput, match="事件页面"):
+        cases.move(session, desk, staff(session, WORKER), to(event, "accepted"))
+
+    assert event.status is EventStatus.REPORTED
+
+
+def test_only_who_could_open_a_case_sees_that_it_is_there(
+    session: Session, desk: Desk, event: GridEvent, order: InPersonOrder
+) -> None:
+    seen = {
+        who: tuple(cases.may_see(session, case, staff(session, who)) for case in (event, order))
+        for who in (WORKER, DISPATCHER, GRID_WORKER, ELSEWHERE, "tianxiaoman", "qiaoyun", "yanming")
+    }
+
+    assert seen == {
+        **dict.fromkeys((WORKER, DISPATCHER, GRID_WORKER), (True, True)),
+        **dict.fromkeys((ELSEWHERE, "tianxiaoman", "qiaoyun", "yanming"), (False, False)),
+    }
 
 
 def test_only_the_committees_director_lists_an_agenda_item(session: Session, desk: Desk) -> None:
@@ -149,47 +165,6 @@ def test_only_the_committees_director_lists_an_agenda_item(session: Session, des
     cases.move(session, desk, staff(session, DIRECTOR), to(item, "listed"))
 
     assert item.status.value == "listed"
-
-
-def test_merging_brings_the_reporters_along(session: Session, desk: Desk, event: GridEvent) -> None:
-    other = someone(session, desk, "other")
-    double = report(session, desk, other, at(desk, BUILDING, "3"))
-
-    goes_on = correcting.merge(session, desk, double.number, event.number, staff(session, WORKER), "", double.version)
-
-    assert goes_on is event
-    assert double.status is EventStatus.MERGED
-    assert [row.resident_id for row in stored.reporters_of(session, event.id)] == [other.id]
-    assert any(event.number in bubble for bubble in told(session, other))
-
-
-def test_a_case_cannot_be_merged_into_itself_or_a_finished_one(session: Session, desk: Desk, event: GridEvent) -> None:
-    worker = staff(session, WORKER)
-    double = report(session, desk, someone(session, desk, "other"), at(desk, BUILDING, "3"))
-
-    with pytest.raises(InvalidInput):
-        correcting.merge(session, desk, double.number, double.number, worker, "", double.version)
-    event.status = EventStatus.CLOSED
-    with pytest.raises(Conflict):
-        correcting.merge(session, desk, double.number, event.number, worker, "", double.version)
-
-
-def test_a_corrected_leaf_changes_lead_and_due_times_and_reaches_the_trainers(
-    session: Session, desk: Desk, event: GridEvent
-) -> None:
-    before = event.due_resolve
-
-    correcting.correct_leaf(session, desk, event.number, LIFT_FAULT, staff(session, WORKER), event.version)
-
-    assert (event.leaf, event.urgency) == (LIFT_FAULT, Urgency.P1)
-    assert event.due_resolve < before
-    assert event.inbox_id is not None
-    assert session.get_one(Message, event.inbox_id).reading == {"corrected": LIFT_FAULT}
-
-
-def test_a_grid_worker_does_not_correct_leaves(session: Session, desk: Desk, event: GridEvent) -> None:
-    with pytest.raises(NotAllowed):
-        correcting.correct_leaf(session, desk, event.number, LIFT_FAULT, staff(session, GRID_WORKER), event.version)
 
 
 def test_lists_show_each_worker_their_own(session: Session, desk: Desk, event: GridEvent) -> None:
@@ -214,16 +189,18 @@ def test_a_trainer_sees_no_cases(session: Session, desk: Desk) -> None:
         case_search.find(session, desk, trainer, EVENT, Wanted())
 
 
-def test_details_mask_the_contact_and_name_the_next_steps(session: Session, event: GridEvent) -> None:
+def test_details_mask_the_contact(session: Session, event: GridEvent) -> None:
     shown = case_lists.detail(session, EVENT, event.number, staff(session, WORKER))
 
     assert shown.contact == "王** 199****0077"
-    assert [(move.to.value, move.needs_note) for move in shown.moves] == [
-        ("accepted", False),
-        ("returned", True),
-        ("withdrawn", True),
-    ]
+    assert shown.moves == ()
     assert shown.voices == 1
+
+
+def test_details_of_an_order_name_the_next_steps(session: Session, order: InPersonOrder) -> None:
+    shown = case_lists.detail(session, CaseKind.IN_PERSON_ORDER, order.number, staff(session, WORKER))
+
+    assert [(move.to.value, move.needs_note) for move in shown.moves] == [("accepted", False), ("cancelled", True)]
 
 
 def test_a_contact_is_unmasked_for_a_reason_that_is_kept(session: Session, desk: Desk, event: GridEvent) -> None:

@@ -94,7 +94,7 @@ def test_without_one_in_use_the_environment_decides(
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("event.moved.done:", "event.moved.finished:", "没有这一条"),
+        ("event.moved.resolved:", "event.moved.finished:", "没有这一条"),
         ("{name}来了", "{nome}来了", "nome"),
         ("{name}来了", "{name来了", "花括号"),
         ("talk.closed:\n  - 工作人员先忙去了。还有事您随时说。", "talk.closed: []", "至少写一句"),

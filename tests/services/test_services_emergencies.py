@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.core.deeds import Deed
 from bot.core.urgency import Urgency
 from bot.errors import NotFound
 from bot.services import emergencies, residents
@@ -82,7 +83,7 @@ def test_raising_the_same_message_again_changes_nothing(session: Session, desk: 
     raised = [emergencies.raise_emergency(session, desk, resident, inbox, FIRE, "着火了") for _ in range(2)]
 
     assert raised[0].number == raised[1].number
-    assert len(cases.steps_of(session, raised[0].event)) == 1
+    assert [step.deed for step in cases.steps_of(session, raised[0].event)] == [Deed.FILE, Deed.WHISTLE]
 
 
 def test_a_second_cry_is_about_the_same_emergency(session: Session, desk: Desk, clock: Clock) -> None:

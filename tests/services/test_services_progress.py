@@ -1,14 +1,20 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.core.deeds import Deed
 from bot.services import cases, emergencies, progress, proposing, visits
 from bot.services.cards import progress_card
 from bot.services.cases import Change
 from bot.services.desk import Desk
+from bot.services.events.doing import do
 from bot.services.reporting import join_event
 from bot.store.queries.cases import kind_of
 from bot.store.tables import Case
-from tests.services.stage import BUILDING, FIRE, TOWER, WORKER, Clock, at, report, says, someone, staff
+from tests.services.events.course import USUAL, does, goes, wish
+from tests.services.stage import BUILDING, FIRE, TOWER, WORKER, Clock, at, report, says, someone, staff, told
 from tests.services.test_services_proposing import item_draft
 from tests.services.test_services_visits import visit_draft
 
@@ -64,14 +70,14 @@ def test_progress_says_who_and_by_when_in_plain_words(session: Session, desk: De
 
 def test_what_the_worker_wrote_is_told_with_its_day(session: Session, desk: Desk) -> None:
     event = report(session, desk, someone(session, desk), at(desk, BUILDING))
-    moved(session, desk, event, "accepted", "物业明天来换灯")
+    does(session, desk, event, Deed.TRIAGE, WORKER)
+    do(session, desk, staff(session, WORKER), replace(wish(event, Deed.ACCEPT), words="物业明天来换灯"))
 
     assert "最近一次：3月12日，物业明天来换灯" in progress.progress_bubbles(session, desk, event, desk.clock())
 
 
 def test_a_neighbours_words_are_not_told(session: Session, desk: Desk) -> None:
-    event = report(session, desk, someone(session, desk), at(desk, BUILDING))
-    moved(session, desk, event, "accepted", "")
+    event = goes(session, desk, report(session, desk, someone(session, desk), at(desk, BUILDING)), Deed.ACCEPT)
     neighbour = someone(session, desk, "neighbour")
     join_event(session, desk, event, neighbour.id, says(session, desk, neighbour, "我妈摔了"), "我妈摔了")
 
@@ -101,32 +107,54 @@ def test_an_emergency_is_told_to_call_not_to_wait(session: Session, desk: Desk) 
 @pytest.mark.parametrize("note", ["", "长" * 300])
 def test_no_bubble_is_longer_than_sixty_whatever_the_case(session: Session, desk: Desk, note: str) -> None:
     resident = someone(session, desk)
-    event = report(session, desk, resident, at(desk, BUILDING, "2"))
     item = proposing.file_item(session, desk, item_draft(session, desk, resident, "希望在小区东门内侧增设老年活动室"))
     order = visits.order_visit(session, desk, visit_draft(session, desk, resident))
-    paths: list[tuple[Case, list[str]]] = [
-        (event, ["accepted", "handling", "done", "closed"]),
-        (item, ["reviewing"]),
-        (order, ["accepted", "on_site", "done"]),
-    ]
+    paths: list[tuple[Case, list[str]]] = [(item, ["reviewing"]), (order, ["accepted", "on_site", "done"])]
 
     for case, path in paths:
         for status in path:
             moved(session, desk, case, status, note)
-            bubbles = progress.progress_bubbles(session, desk, case, desk.clock())
-            assert max(map(len, bubbles)) <= 60
-            assert "{" not in "".join(bubbles)
+            are_readable(progress.progress_bubbles(session, desk, case, desk.clock()))
+
+
+@pytest.mark.parametrize("note", ["好", "长" * 300])
+def test_no_bubble_about_an_event_is_longer_than_sixty(session: Session, desk: Desk, note: str) -> None:
+    event = report(session, desk, someone(session, desk), at(desk, BUILDING, "2"))
+
+    for who, deed in USUAL:
+        do(session, desk, staff(session, who), replace(wish(event, deed), words=note))
+        are_readable(progress.progress_bubbles(session, desk, event, desk.clock()))
+    are_readable(told(session, someone(session, desk)))
+
+
+def test_what_units_say_to_each_other_is_not_told(session: Session, desk: Desk) -> None:
+    event = goes(session, desk, report(session, desk, someone(session, desk), at(desk, BUILDING)), Deed.DISPATCH)
+    do(session, desk, staff(session, WORKER), replace(wish(event, Deed.RETURN), words="这是电力公司的事，凭什么给我们"))
+
+    said = "".join(
+        [*progress.progress_bubbles(session, desk, event, desk.clock()), *told(session, someone(session, desk))]
+    )
+
+    assert "要换人来办，社区正在安排" in said
+    assert "凭什么" not in said
 
 
 def test_a_card_shows_the_stage_and_no_resident(session: Session, desk: Desk) -> None:
-    event = report(session, desk, someone(session, desk), at(desk, BUILDING))
-    moved(session, desk, event, "accepted", "")
+    event = goes(session, desk, report(session, desk, someone(session, desk), at(desk, BUILDING)), Deed.ACCEPT)
 
-    card = progress_card(event).as_json()
+    card = progress_card(event, [("3月12日 10:00", "受理了")]).as_json()
 
-    assert (card["kind"], card["stage"], card["stages"]) == ("progress", 1, ["上报", "受理", "处理", "办结"])
+    assert (card["kind"], card["stage"]) == ("progress", 1)
+    assert card["stages"] == ["上报", "受理", "处理", "核实", "办结"]
+    assert card["steps"] == [["3月12日 10:00", "受理了"]]
     assert card["due"] == "3月19日 17:30"
-    assert set(card) == {"kind", "case", "number", "title", "status", "plain", "stages", "stage", "who", "due"}
+    known = {"kind", "case", "number", "title", "status", "plain", "stages", "stage", "who", "due", "steps"}
+    assert set(card) == known
+
+
+def are_readable(bubbles: Sequence[str]) -> None:
+    assert max(map(len, bubbles)) <= 60
+    assert "{" not in "".join(bubbles)
 
 
 def moved(session: Session, desk: Desk, case: Case, status: str, words: str) -> None:

@@ -8,7 +8,7 @@ from bot.core.places import Place
 from bot.core.urgency import Urgency
 from bot.core.visits import VisitStatus
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.services import cases, correcting, residents, visits
+from bot.services import cases, reassigning, residents, visits
 from bot.services.cases import Change
 from bot.services.desk import Desk
 from bot.services.handover import hand_over
@@ -171,7 +171,7 @@ def test_somebody_else_is_sent_and_the_resident_knows(session: Session, desk: De
     order = visits.order_visit(session, desk, visit_draft(session, desk, resident, at(desk, BUILDING)))
     other = staff(session, COLLEAGUE)
 
-    correcting.reassign(session, desk, order.number, other.id, staff(session, WORKER), order.version)
+    reassigning.reassign(session, desk, order.number, other.id, staff(session, WORKER), order.version)
 
     assert (order.assignee_id, order.backup_name) == (other.id, "王小禾")
     assert "周敏" in told(session, resident)[0]
@@ -182,9 +182,9 @@ def test_nobody_from_elsewhere_and_nobody_unknown_is_sent(session: Session, desk
     worker = staff(session, WORKER)
 
     with pytest.raises(InvalidInput):
-        correcting.reassign(session, desk, order.number, staff(session, ELSEWHERE).id, worker, order.version)
+        reassigning.reassign(session, desk, order.number, staff(session, ELSEWHERE).id, worker, order.version)
     with pytest.raises(NotFound):
-        correcting.reassign(session, desk, order.number, 999_999, worker, order.version)
+        reassigning.reassign(session, desk, order.number, 999_999, worker, order.version)
 
 
 def test_a_finished_order_needs_nobody(session: Session, desk: Desk) -> None:
@@ -193,6 +193,6 @@ def test_a_finished_order_needs_nobody(session: Session, desk: Desk) -> None:
     session.flush()
 
     with pytest.raises(Conflict):
-        correcting.reassign(
+        reassigning.reassign(
             session, desk, order.number, staff(session, COLLEAGUE).id, staff(session, WORKER), order.version
         )

@@ -1,0 +1,1 @@
+"""Handling grid events: every deed goes through `doing.do`, every line of their logs through `steps.log`."""

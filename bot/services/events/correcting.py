@@ -1,0 +1,147 @@
+"""Putting right what was misread about an event: leaf, place, urgency; and that it is another one's double."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from bot.core import guards
+from bot.core.deeds import Deed
+from bot.core.elderly import ElderlySignal
+from bot.core.grid_events import EventStatus
+from bot.core.places import Place
+from bot.core.urgency import Urgency
+from bot.errors import Conflict, InvalidInput
+from bot.services import ledger
+from bot.services.cases import checked_note, expect, tell
+from bot.services.classifying import Grounds, classify, locate
+from bot.services.desk import Desk
+from bot.services.events import handling, steps
+from bot.services.events.doing import carry_on, event_for
+from bot.services.events.standing import doer_of, standing_of
+from bot.services.whistles.proposing import propose_for
+from bot.store.queries import cases, filing, learning
+from bot.store.queries.audit import append_audit
+from bot.store.tables import GridEvent, Staff
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is right instead; None leaves it as it is. A lower urgency needs words."""
+
+    leaf: str | None = None
+    place: Place | None = None
+    urgency: Urgency | None = None
+    words: str = ""
+
+
+def correct(
+    session: Session, desk: Desk, number: str, correction: Correction, staff: Staff, expected_version: int
+) -> GridEvent:
+    """Put it right: lead, whistle and due times follow, the resident is told, and trainers hear of another leaf.
+
+    The urgency rises with the leaf; it falls only if that is what the worker says, with a reason.
+    Raises NotFound, NotAllowed, Conflict, InvalidInput.
+    """
+    event = event_for(session, staff, number)
+    guards.check(Deed.CORRECT, doer_of(staff), standing_of(session, event), desk.clock())
+    expect(event, expected_version)
+    if correction.place is not None and correction.place.community_id not in (None, event.community_id):
+        raise InvalidInput("这栋楼不在这个社区", "请选本社区的楼，或者写个大概位置")
+    changes = _changes(session, desk, event, correction)
+    if not changes:
+        raise InvalidInput("和原来一样，没有要改的", "改好分类、地点或紧急程度再提交")
+    event.needs_review = False
+    before = carry_on(session, desk, event, Deed.CORRECT, None)
+    words = "；".join([*changes, *([correction.words.strip()] if correction.words.strip() else [])])
+    steps.log(session, desk, event, ledger.worker(staff), Deed.CORRECT, words, before, steps.belongs(event))
+    append_audit(session, desk.clock(), staff.id, "grid_event:move", event.number, Deed.CORRECT.value)
+    tell(session, desk, event, "event.moved.corrected", "")
+    return event
+
+
+def correct_leaf(
+    session: Session, desk: Desk, number: str, leaf: str, staff: Staff, expected_version: int
+) -> GridEvent:
+    """`correct`, where only the leaf was wrong."""
+    return correct(session, desk, number, Correction(leaf=leaf), staff, expected_version)
+
+
+def merge(
+    session: Session, desk: Desk, number: str, into: str, staff: Staff, words: str, expected_version: int
+) -> GridEvent:
+    """Let an open event go on as part of another; its reporters join that one and are told its number.
+
+    Returns the event that goes on. Raises NotFound, NotAllowed, Conflict, InvalidInput.
+    """
+    double, goes_on = event_for(session, staff, number), event_for(session, staff, into)
+    guards.check(Deed.MERGE, doer_of(staff), standing_of(session, double), desk.clock())
+    if double.id == goes_on.id or double.community_id != goes_on.community_id:
+        raise InvalidInput("只能并到同一个社区的另一件事")
+    if not goes_on.status.is_open:
+        raise Conflict(f"{goes_on.number} {goes_on.status.plain}，不能再往里并")
+    words = checked_note(words, is_needed=False)
+    expect(double, expected_version)
+    handling.drop_tasks(session, double, f"并到{goes_on.number}一起办", desk.clock())
+    before = carry_on(session, desk, double, Deed.MERGE, EventStatus.MERGED)
+    _bring_along(session, desk, double, goes_on)
+    actor = ledger.worker(staff)
+    facts: dict[str, object] = {"into": goes_on.number}
+    steps.log(session, desk, double, actor, Deed.MERGE, f"并到{goes_on.number}。{words}", before, facts)
+    steps.log(session, desk, goes_on, actor, Deed.JOIN, f"并入{double.number}")
+    propose_for(session, desk, double)
+    propose_for(session, desk, goes_on)
+    detail = f"{before.value}->{double.status.value} {goes_on.number}"
+    append_audit(session, desk.clock(), staff.id, "grid_event:move", double.number, detail)
+    tell(session, desk, double, "event.moved.merged", f"一起办的编号是{goes_on.number}。")
+    return goes_on
+
+
+def _changes(session: Session, desk: Desk, event: GridEvent, correction: Correction) -> list[str]:
+    changes = []
+    leaf = desk.catalogue.leaf(correction.leaf or event.leaf)
+    if leaf.code != event.leaf:
+        changes.append(f"分类由「{desk.catalogue.leaf(event.leaf).name}」改为「{leaf.name}」")
+        learning.note_correction(session, event, leaf.code)
+        event.urgency = min(event.urgency, leaf.urgency)
+    place = _settled(event, correction.place) if correction.place else _place(desk, event)
+    if correction.place is not None and place.label() != event.place_text:
+        changes.append(f"地点由「{event.place_text}」改为「{place.label()}」")
+    if correction.urgency is not None and correction.urgency is not event.urgency:
+        if correction.urgency > event.urgency and not correction.words.strip():
+            raise InvalidInput("降低紧急程度要写原因", "写清楚为什么没有那么急")
+        changes.append(f"紧急程度由「{event.urgency.plain}」改为「{correction.urgency.plain}」")
+        event.urgency = correction.urgency
+    if changes:
+        grounds = Grounds(leaf, event.community_id, place, event.elderly is ElderlySignal.YES, event.created_at)
+        if correction.place is not None:
+            locate(event, place, grounds.place_text)
+        _classify(session, desk, event, grounds)
+    return changes
+
+
+def _classify(session: Session, desk: Desk, event: GridEvent, grounds: Grounds) -> None:
+    """What follows from leaf and place; a unit that has the event already keeps it until somebody transfers it."""
+    holder = (event.lead_party_id, event.lead_name) if event.first_party_id else None
+    classify(session, desk, event, grounds)
+    if holder is not None:
+        event.lead_party_id, event.lead_name = holder
+
+
+def _settled(event: GridEvent, place: Place) -> Place:
+    """The place with what a form does not say: nobody loses sight of the event, and the door stays the same."""
+    if place.building is None:
+        return replace(place, grid_id=place.grid_id or event.grid_id)
+    return replace(place, room=event.room) if place.building.id == event.building_id else place
+
+
+def _place(desk: Desk, event: GridEvent) -> Place:
+    building = next((one for one in desk.gazetteer.buildings if one.id == event.building_id), None)
+    return Place(event.place_text, event.community_id, event.grid_id, building, event.unit, None, event.room, None)
+
+
+def _bring_along(session: Session, desk: Desk, double: GridEvent, goes_on: GridEvent) -> None:
+    own = [(double.resident_id, double.inbox_id)] if double.resident_id else []
+    joined = [(row.resident_id, row.inbox_id) for row in cases.reporters_of(session, double.id)]
+    for resident_id, inbox_id in [*own, *joined]:
+        if resident_id != goes_on.resident_id:
+            filing.join_event(session, goes_on.id, resident_id, inbox_id, double.text, desk.clock())

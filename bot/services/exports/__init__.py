@@ -1,0 +1,1 @@
+"""Taking figures and the register of events out of the service: spreadsheets, CSV and the monthly report."""
