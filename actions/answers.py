@@ -12,8 +12,8 @@ from actions.handing_over import hand_over, to_person
 from actions.pending import Events, left_over, next_case, or_listen
 from actions.supporting import support
 from actions.turn import Request, Turn, at_desk
-from bot.services import knowledge, progress
-from bot.services.cards import progress_card
+from bot.services import asked_progress, knowledge
+from bot.services.asked_progress import Asker
 from bot.store.tables import HandoverKind
 
 # Similarity of question and knowledge entry, 0 to 1.
@@ -77,15 +77,16 @@ class TellProgress(Action):
 
 def tell_progress(dispatcher: CollectingDispatcher, turn: Turn) -> None:
     with at_desk(turn) as (session, desk, resident):
-        case = progress.find_case(session, resident.id, turn.text)
-        bubbles = progress.progress_bubbles(session, desk, case, turn.now) if case else []
-        card = progress_card(case).as_json() if case else None
-    for bubble in bubbles[:-1]:
-        dispatcher.utter_message(text=bubble)
-    if bubbles:
-        dispatcher.utter_message(text=bubbles[-1], json_message={"card": card} if card else None)
-    else:
+        asker = Asker(resident, turn.text, turn.inbox_id, may_ask=turn.form is None)
+        told = asked_progress.tell(session, desk, asker)
+    if told is None:
         dispatcher.utter_message(response="utter_no_case")
+        return
+    for bubble in told.bubbles[:-1]:
+        dispatcher.utter_message(text=bubble)
+    card = {"card": told.card.as_json()} if told.card else None
+    buttons = [button(title, payload) for title, payload in told.choices]
+    dispatcher.utter_message(text=told.bubbles[-1], json_message=card, buttons=buttons)
 
 
 class SmallTalk(Action):

@@ -17,6 +17,7 @@ from bot.core.elderly import ElderlySignal
 from bot.core.places import Place
 from bot.services import reporting
 from bot.services.desk import Desk
+from bot.services.events import urging
 from bot.services.reporting import EventDraft
 from bot.store.tables import GridEvent, Resident
 
@@ -60,6 +61,10 @@ def _join(filing: Filing, number: str, words: str) -> None:
     event = reporting.event_by_number(filing.session, number)
     mine = event.resident_id == filing.resident.id
     reporting.join_event(filing.session, filing.desk, event, filing.resident.id, filing.turn.inbox_id, words)
+    if mine and not urging.urge(filing.session, filing.desk, event, filing.resident, words):
+        for bubble in filing.desk.notices.say("event.now.urged_before"):
+            filing.dispatcher.utter_message(text=bubble)
+        return
     response = "utter_hurried" if mine else "utter_joined"
     filing.dispatcher.utter_message(response=response, number=event.number, lead=event.lead_name)
 

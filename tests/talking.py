@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.services import desk as desks
 from bot.services.desk import Desk, open_desk
 from bot.services.hub import Hub
+from bot.services.settings.in_force import Live
 from bot.settings import Settings
 from bot.store.engine import Store
 from bot.store.queries import learning
@@ -45,7 +46,8 @@ def copied(template: Desk, folder: Path) -> Desk:
     path = folder / "linli.db"
     shutil.copy(str(template.store.engine.url.database), path)
     settings = replace(template.settings, database_url=f"sqlite:///{path}")
-    desk = replace(template, settings=settings, store=Store(settings.database_url), hub=Hub(), clock=Clock())
+    store, live = Store(settings.database_url), Live(template.live.files)
+    desk = replace(template, settings=settings, store=store, live=live, hub=Hub(), clock=Clock())
     desks.use(desk)
     return desk
 

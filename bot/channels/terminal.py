@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+from bot.core.open_forms import open_form
 from bot.core.zone import SHANGHAI
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.trackers import open_form
 from bot.services import residents
 from bot.services.desk import Desk
 from bot.services.filed import Filed, filed_by
@@ -89,7 +89,7 @@ class TerminalTalk:
             if conversation.state is not ConversationState.BOT:
                 return conversation.state.value
             data = learning.tracker_data(session, self._resident_id)
-            return (open_form(data) if data else None) or "idle"
+            return open_form(data) or "idle"
 
 
 def local(filed: Filed) -> str | None:

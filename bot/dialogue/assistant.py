@@ -8,6 +8,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.engine.exceptions import GraphComponentException
 from rasa.shared.exceptions import RasaException
 
 from bot.dialogue.actions_in_process import ActionsInProcess
@@ -76,8 +77,11 @@ class Assistant:
         await self._agent.parse_message(WARM_UP)
 
     async def parse(self, text: str) -> dict[str, Any]:
-        """Read one message without a conversation."""
-        found: dict[str, Any] = await self._agent.parse_message(_harmless(text))
+        """Read one message without a conversation; raises Unavailable."""
+        try:
+            found: dict[str, Any] = await self._agent.parse_message(_harmless(text))
+        except (RasaException, GraphComponentException) as cause:
+            raise Unavailable("对话模型没有回应") from cause
         return found
 
     async def answer(self, sender: str, text: str, metadata: dict[str, Any], payload: str | None = None) -> Answer:

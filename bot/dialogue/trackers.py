@@ -86,8 +86,3 @@ def resumption(tracker: DialogueStateTracker) -> list[Event]:
         *open_form,
         ActionExecuted(ACTION_LISTEN_NAME, timestamp=moment),
     ]
-
-
-def open_form(data: str) -> str | None:
-    """Which form a stored tracker is in the middle of."""
-    return next((event["name"] for event in json.loads(data) if event["event"] == "active_loop"), None)

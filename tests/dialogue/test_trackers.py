@@ -8,7 +8,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.dialogue.trackers import ResidentTrackers, open_form, resumption
+from bot.core.open_forms import open_form
+from bot.dialogue.trackers import ResidentTrackers, resumption
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from bot.channels.webchat.protocol import Page, Written, bubble
 from bot.channels.webchat.visitors import CHANNEL, Visitor
-from bot.services import hub, outbox, page_links, residents
+from bot.services import hub, outbox, page_links, residents, sent_files
 from bot.services.desk import Desk
 from bot.store.queries import places
 from bot.store.queries import talk as stored
 from bot.store.queries.claims import settle_outbox
 from bot.store.tables import Community, Conversation, Message, MessageStatus, Resident
+from bot.web.stored_files import StoredFile, stored_file
 
 SLOW_DOWN: Final = "请慢一点，我一条一条看，都会回您。"
 
@@ -64,6 +65,13 @@ def keep(desk: Desk, visitor: Visitor, written: Written, *, slow_down: bool) -> 
             outbox.post(session, conversation, [SLOW_DOWN], outbox.SYSTEM, desk.clock(), in_reply_to=message.id)
         hub.note(session, hub.conversation_topic(conversation.id))
         return Stored(message.id, conversation.id, is_new=True)
+
+
+def file_for(desk: Desk, visitor: Visitor, message_id: int) -> StoredFile:
+    """The file a worker sent to the visitor with a message; raises NotFound."""
+    with desk.transaction() as session:
+        conversation = _conversation(session, desk, visitor)
+        return stored_file(desk, sent_files.for_resident(session, conversation, message_id))
 
 
 def choose_type(desk: Desk, visitor: Visitor, *, large: bool) -> None:

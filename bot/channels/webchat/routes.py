@@ -10,7 +10,7 @@ from aiohttp_jinja2 import render_template
 from limits import RateLimitItemPerSecond
 
 from bot.channels import TALK
-from bot.channels.webchat import inbox, protocol, visitors
+from bot.channels.webchat import files, inbox, protocol, visitors
 from bot.channels.webchat.feed import Feed
 from bot.channels.webchat.inbox import Reception
 from bot.channels.webchat.visitors import Visitor
@@ -37,6 +37,7 @@ def add(app: web.Application) -> None:
             web.get("/chat/events", listen),
             web.get("/chat/history", look_back),
             web.post("/chat/type", choose_type),
+            web.get("/chat/files/{message}", files.send),
         ]
     )
 

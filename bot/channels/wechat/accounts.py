@@ -100,6 +100,11 @@ class Account:
         return f"{CHANNEL}:{self.id}"
 
     @property
+    def page(self) -> str:
+        """Where a resident of the chat opens its page; empty where the account has no address."""
+        return f"{self.address}/wechat/{self.id}/enter" if self.address else ""
+
+    @property
     def app_id(self) -> str:
         return self.keys.app_id
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -37,11 +38,14 @@ NOTHING: Final = InTime("", ())
 class Answers:
     """Waits for answers on behalf of open deliveries; the courier leaves those to it meanwhile.
 
-    `patience` is how many seconds a delivery waits.
+    `patience` is how many seconds a delivery waits, `pages` by channel where the resident can open the chat page.
     """
 
-    def __init__(self, desk: Desk, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, desk: Desk, patience: float = PATIENCE_SECONDS, pages: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.patience = patience
+        self._pages = pages
         self._desk = desk
         self._awaited: Counter[int] = Counter()
 
@@ -58,7 +62,7 @@ class Answers:
         self._awaited[inbox_id] += 1
         try:
             if await self._settled(inbox_id, conversation_id, patience):
-                return await asyncio.to_thread(_claim, self._desk, inbox_id)
+                return await asyncio.to_thread(_claim, self._desk, inbox_id, self._pages)
             return None
         finally:
             self._awaited[inbox_id] -= 1
@@ -90,18 +94,18 @@ def _is_settled(desk: Desk, inbox_id: int) -> bool:
         return message is None or message.status is not MessageStatus.RECEIVED
 
 
-def _claim(desk: Desk, inbox_id: int) -> InTime:
+def _claim(desk: Desk, inbox_id: int, pages: Mapping[str, str]) -> InTime:
     """Take what fits into one response; what a copy of the delivery was given already is given again.
 
     Empty where there is nothing to say: a worker holds the conversation, or the answer is out in another way.
     """
     with desk.transaction() as session:
         if given := outgoing.answers_by(session, inbox_id, SentBy.ANSWER):
-            return _answer(given)
-        fitting = _fitting(_due(session, inbox_id))
+            return _answer(given, pages)
+        fitting = _fitting(_due(session, inbox_id), pages)
         if not fitting or not outgoing.begin_sending(session, [m.id for m in fitting], SentBy.ANSWER, desk.clock()):
             return NOTHING
-        return _answer(fitting)
+        return _answer(fitting, pages)
 
 
 def _due(session: Session, inbox_id: int) -> list[Message]:
@@ -116,21 +120,21 @@ def _due(session: Session, inbox_id: int) -> list[Message]:
     return list(unsent)
 
 
-def _fitting(replies: Sequence[Message]) -> list[Message]:
+def _fitting(replies: Sequence[Message], pages: Mapping[str, str]) -> list[Message]:
     fitting: list[Message] = []
     for reply in replies:
-        if len(_text([*fitting, reply]).encode()) > TEXT_BYTES:
+        if len(_text([*fitting, reply], pages).encode()) > TEXT_BYTES:
             break
         fitting.append(reply)
     return fitting
 
 
-def _answer(messages: Sequence[Message]) -> InTime:
-    return InTime(_text(messages), tuple(message.id for message in messages))
+def _answer(messages: Sequence[Message], pages: Mapping[str, str]) -> InTime:
+    return InTime(_text(messages, pages), tuple(message.id for message in messages))
 
 
-def _text(messages: Sequence[Message]) -> str:
-    lines = [line for message in messages for line in lines_of(message)]
+def _text(messages: Sequence[Message], pages: Mapping[str, str]) -> str:
+    lines = [line for message in messages for line in lines_of(message, pages.get(message.channel, ""))]
     return answer_text(lines, next((m.buttons for m in reversed(messages) if m.buttons), []))
 
 

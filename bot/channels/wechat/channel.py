@@ -60,7 +60,7 @@ async def _work(app: web.Application, desk: Desk, accounts: Mapping[str, Account
             menu=menu_of(desk),
             client=Client(http, Tokens(desk.store, http, desk.clock)),
             reception=Reception(desk),
-            answers=Answers(desk),
+            answers=Answers(desk, pages={account.channel: account.page for account in accounts.values()}),
         )
         app[OFFICE] = office
         courier, fetcher = Courier(office), Fetcher(office)

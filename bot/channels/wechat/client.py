@@ -19,11 +19,11 @@ from bot.channels.wechat.exchange import (
     refuse_fault,
     text_of,
 )
-from bot.channels.wechat.media import MediaRefused, Reason
 from bot.channels.wechat.menu import Menu, menu_body
 from bot.channels.wechat.rendering import Branches
 from bot.channels.wechat.tokens import TokenKind, Tokens
 from bot.errors import LinliError
+from bot.services.pictures import MediaRefused, Reason
 
 TYPING_SECONDS: Final = 3.0
 DOWNLOAD_SECONDS: Final = 30.0

@@ -70,7 +70,7 @@ def take(office: Office, conversation_id: int) -> Consignment | None:
         account = office.account_of(resident.channel)
         if account is None:
             return None
-        rows = _next(office, outgoing.unsent(session, conversation_id, account.channel))
+        rows = _next(office, account, outgoing.unsent(session, conversation_id, account.channel))
         if not rows or not _may_write(session, office, account, resident, rows):
             return None
         heard = outgoing.last_heard(session, conversation_id, account.channel)
@@ -133,7 +133,7 @@ def _is_past(row: Message, office: Office) -> bool:
     return row.due_at is None or row.due_at < office.desk.clock() - RETRY_WINDOW
 
 
-def _next(office: Office, unsent: Sequence[Message]) -> list[Message]:
+def _next(office: Office, account: Account, unsent: Sequence[Message]) -> list[Message]:
     """The rows that make one message; none while anything before them is on its way or has to wait."""
     now = office.desk.clock()
     if any(row.status is MessageStatus.SENDING for row in unsent):
@@ -142,7 +142,7 @@ def _next(office: Office, unsent: Sequence[Message]) -> list[Message]:
     for row in unsent:
         if (row.due_at is not None and row.due_at > now) or office.answers.is_awaited(row.in_reply_to):
             break
-        if rows and (row.parts_sent or len(_words([*rows, row]).encode()) > _room(row)):
+        if rows and (row.parts_sent or len(_words([*rows, row], account).encode()) > _room(row)):
             break
         rows.append(row)
         if row.buttons or row.parts_sent:
@@ -188,7 +188,7 @@ def _over(office: Office, heard: Message | None, sent: int) -> Handling | None:
 def _consignment(
     account: Account, resident: Resident, rows: Sequence[Message], is_over: Handling | None
 ) -> Consignment:
-    words = _words(rows)
+    words = _words(rows, account)
     return Consignment(
         account=account,
         openid=resident.channel_user,
@@ -202,8 +202,8 @@ def _consignment(
     )
 
 
-def _words(rows: Sequence[Message]) -> str:
-    return "\n".join(without_markup(line) for row in rows for line in lines_of(row))
+def _words(rows: Sequence[Message], account: Account) -> str:
+    return "\n".join(without_markup(line) for row in rows for line in lines_of(row, account.page))
 
 
 def _parts(words: str, buttons: Sequence[str]) -> tuple[Part, ...]:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from bot.channels.wechat.accounts import Account
 from bot.channels.wechat.faults import Handling, WechatFault, WechatUnreachable
-from bot.channels.wechat.media import MOST_BYTES, Media, MediaRefused, checked, store_media
+from bot.channels.wechat.media import MOST_BYTES, checked
 from bot.channels.wechat.office import Office
 from bot.channels.wechat.setbacks import setback
 from bot.errors import LinliError
 from bot.services import enclosures
 from bot.services.hub import ATTACHMENTS, CONSOLE, conversation_topic, note
-from bot.services.media_files import remove_after_commit
+from bot.services.media_files import remove_after_commit, store_media
+from bot.services.pictures import Media, MediaRefused
 from bot.store.queries import attachments, erasing
 from bot.store.tables import Attachment, AttachmentKind, AttachmentState, Message
 

@@ -45,6 +45,12 @@ class LinearClassifier:
         weights = self._weights[row.places].astype(np.float32)
         return (row.weights @ weights * self._steps + self._bias).astype(np.float64)
 
+    def weights_of(self, label: str, places: npt.NDArray[np.int64]) -> Scores:
+        """How much each of the features speaks for the label."""
+        column = self.labels.index(label)
+        step = self._steps[column] if np.ndim(self._steps) else self._steps
+        return np.asarray(self._weights[places, column].astype(np.float64) * step)
+
     def all_scores(self, matrix: Any) -> Scores:
         """The scores of every row of a sparse matrix."""
         return np.asarray(matrix @ self._weights * self._steps + self._bias, dtype=np.float64)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bot.core.catalogue import OUTSIDE
 from bot.dialogue.nlu import calibration
 from bot.dialogue.nlu.calibration import Calibration, Signs, Trust
+from bot.dialogue.nlu.deciding import deciding_words
 from bot.dialogue.nlu.features import Vectorizer
 from bot.dialogue.nlu.letters import Letters
 from bot.dialogue.nlu.linear import LinearClassifier, Ranking, Scores, matrix_of
@@ -202,6 +203,14 @@ class ReaderModels:
             dict(ranking).get(EMERGENCY, 0.0),
             round(worth.trust.of(found), 4),
         )
+
+    def why_intent(self, text: str, intent: str) -> list[str]:
+        """The words that spoke for the intent."""
+        return deciding_words(text, self._vectorizer, self._parts.intents, intent)
+
+    def why_leaf(self, text: str, leaf: str) -> list[str]:
+        """The words that spoke for the leaf."""
+        return deciding_words(text, self._vectorizer, self._parts.leaves, leaf)
 
     def save(self, folder: Path) -> None:
         self._vectorizer.save(folder)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.core import addresses, elderly, masking, requests, times, urgency
@@ -104,6 +104,8 @@ class Reading:
     ranking: list[tuple[str, float]]
     trust: float = 0.0
     outside: str | None = None
+    intent_words: list[str] = field(default_factory=list)
+    leaf_words: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -246,7 +248,14 @@ class Reader:
             ranking=whole.intents[:5],
             trust=lead.trust,
             outside=lead.outside,
+            intent_words=self._why(text, EMERGENCY) if emergency else self._why(lead.text, lead.intent),
+            leaf_words=self._models.why_leaf(lead.text, emergency or lead.leaf or ""),
         )
+
+    def _why(self, text: str, intent: str) -> list[str]:
+        """The words behind the intent; those the emergency screen knows go before what the model weighs."""
+        cue = self._emergencies.cue(text) if intent == EMERGENCY else ""
+        return [cue] if cue else self._models.why_intent(text, intent)
 
     def _judged(self, lead: Request, text: str, *, elderly: bool) -> urgency.Assessment:
         """A question or a proposal waits for nobody; something wrong is never less than P2."""

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from bot.channels.wechat.accounts import NoticeKind
 from bot.channels.wechat.faults import WechatFault, WechatUnreachable
-from bot.channels.wechat.media import MediaRefused, Reason
 from bot.channels.wechat.menu import load_menu
 from bot.channels.wechat.rendering import Branches
+from bot.services.pictures import MediaRefused, Reason
 from tests.channels.wechat.fake_api import SECRET, SEND, STABLE, World, connected, gives, resets
 
 OPENID = "o-invented-1"

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.channels.wechat.media import LONGEST_EDGE, MOST_BYTES, MediaRefused, Reason, checked, store_media
+from bot.channels.wechat.media import MOST_BYTES, checked
+from bot.services.media_files import store_media
+from bot.services.pictures import LONGEST_EDGE, MediaRefused, Reason
 from bot.store.tables import AttachmentKind
 
 IMAGE, VOICE, VIDEO = AttachmentKind.IMAGE, AttachmentKind.VOICE, AttachmentKind.VIDEO

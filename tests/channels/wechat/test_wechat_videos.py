@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.channels.wechat.media import MediaRefused, Reason, checked
+from bot.channels.wechat.media import checked
+from bot.services.pictures import MediaRefused, Reason
 from bot.store.tables import AttachmentKind
 
 PLACE = b"+31.2304+121.4737/"

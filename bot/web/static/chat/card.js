@@ -1,6 +1,6 @@
 // Cards: progress, emergency, answer, visit. Every field is optional; all text goes in as text, never as markup.
 
-const KINDS = { progress: '办理进度', emergency: '紧急情况', answer: '办事指南', visit: '上门服务' };
+const KINDS = { progress: '办理进度', emergency: '紧急情况', answer: '办事指南', visit: '上门服务', file: '工作人员发来的' };
 
 export function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -48,7 +48,33 @@ function lines(card) {
   return facts.filter(Boolean).concat(card.lines || []);
 }
 
-export function drawCard(card) {
+// A file a worker sent; the service knows it by the message it came with.
+function file(card, id) {
+  if (card.kind !== 'file') return null;
+  const address = '/chat/files/' + Number(id);
+  const made = element('a', 'file-link', card.is_picture ? undefined : '打开' + card.what);
+  made.href = address;
+  made.target = '_blank';
+  made.rel = 'noopener';
+  if (card.is_picture) {
+    const picture = made.appendChild(element('img'));
+    picture.src = address;
+    picture.alt = '工作人员发来的' + card.what + '，点开看大图';
+  }
+  return made;
+}
+
+// What was done so far opens on a tap: the stages above say the rest at a glance.
+function steps(card) {
+  const made = list('ol', 'card-steps', card.steps, step);
+  if (!made || card.kind !== 'progress') return made;
+  const folded = element('details', 'card-more');
+  folded.appendChild(element('summary', '', '看每一步（' + card.steps.length + '步）'));
+  folded.appendChild(made);
+  return folded;
+}
+
+export function drawCard(card, id) {
   const kind = KINDS[card.kind] ? card.kind : 'answer';
   const made = element('section', 'card card-' + kind);
   made.setAttribute('aria-label', KINDS[kind]);
@@ -57,8 +83,9 @@ export function drawCard(card) {
     card.title ? element('h2', 'card-title', card.title) : null,
     list('ol', 'card-stages', card.stages, stage(card)),
     list('ul', 'card-lines', lines(card), (line) => element('li', '', line)),
-    list('ol', 'card-steps', card.steps, step),
+    steps(card),
     list('div', 'card-phones', card.phones || card.numbers, phone),
+    file(card, id),
   ].forEach((part) => part && made.appendChild(part));
   return made;
 }

@@ -109,7 +109,7 @@ function make(message) {
   const visible = message.sender === 'worker';
   said.appendChild(element('span', visible ? 'speaker' : 'unseen', SPEAKERS[message.sender] + (visible ? '' : '：')));
   if (message.text) said.appendChild(element('p', 'bubble', message.text));
-  if (message.card) said.appendChild(drawCard(message.card));
+  if (message.card) said.appendChild(drawCard(message.card, message.id));
   return row;
 }
 
