@@ -12,6 +12,7 @@ from bot.store.tables import (
     AgendaScope,
     Case,
     Community,
+    Discovery,
     Grid,
     GridEvent,
     InPersonOrder,
@@ -27,33 +28,56 @@ SCOPES: Final = {
     AgendaScope.COMMUNITY: "整个社区",
 }
 RECIPIENTS: Final = {Recipient.SELF: "本人", Recipient.RELATIVE: "家人", Recipient.NEIGHBOR: "邻居"}
+DISCOVERIES: Final = {
+    Discovery.RESIDENT: "居民反映",
+    Discovery.PATROL: "巡查发现",
+    Discovery.SUPERIOR: "上级交办",
+    Discovery.MEDIA: "媒体报道",
+}
 WAYS: Final = {Way.PHONE: "打电话", Way.VISIT: "上门"}
 
 
-def facts(session: Session, desk: Desk, case: Case, contact: str, voices: int) -> Sequence[Fact]:
-    """Pairs of a name and what is known; an empty second one means that it is not."""
+def facts(
+    session: Session, desk: Desk, case: Case, contact: str, voices: int, *, is_least: bool = False
+) -> Sequence[Fact]:
+    """Pairs of a name and what is known; an empty second one means that it is not.
+
+    `is_least` leaves out of an event what a unit need not know to put it right.
+    """
     community = session.get_one(Community, case.community_id).name
     grid = session.get(Grid, case.grid_id) if not isinstance(case, AgendaItem) and case.grid_id else None
     where = (("社区", community), ("网格", grid.name if grid else ""))
     if isinstance(case, GridEvent):
-        return (*_event_facts(desk, case, contact, voices), *where)
+        least = _least_facts(desk, case)
+        return (*least, *where) if is_least else (*least, *_event_facts(desk, case, contact, voices), *where)
     if isinstance(case, AgendaItem):
         return (*_item_facts(desk, case, contact, voices), *where)
     return (*_order_facts(desk, case, contact), *where)
 
 
-def _event_facts(desk: Desk, event: GridEvent, contact: str, voices: int) -> Sequence[Fact]:
-    others = [leaf_name(desk.catalogue, code) for code in event.leaf_top3 if code != event.leaf]
+def _least_facts(desk: Desk, event: GridEvent) -> Sequence[Fact]:
     return (
         ("地点", event.place_text),
         ("分类", f"{event.leaf} {leaf_name(desk.catalogue, event.leaf)}"),
-        ("机器人的把握", f"{event.confidence:.0%}" + (f"，也可能是{'、'.join(others)}" if others else "")),
         ("主办", event.lead_name),
         ("协办", "、".join(event.co_names)),
+    )
+
+
+def _event_facts(desk: Desk, event: GridEvent, contact: str, voices: int) -> Sequence[Fact]:
+    others = [leaf_name(desk.catalogue, code) for code in event.leaf_top3 if code != event.leaf]
+    is_read = event.inbox_id is not None
+    return (
+        ("机器人的把握", _trust(event.confidence, others) if is_read else ""),
+        ("怎么发现的", DISCOVERIES[event.discovery]),
         ("建议的哨", event.whistle.value),
         ("联系人", contact or "没有留联系方式"),
         ("反映的人", f"{voices}人" if voices > 1 else ""),
     )
+
+
+def _trust(confidence: float, others: Sequence[str]) -> str:
+    return f"{confidence:.0%}" + (f"，也可能是{'、'.join(others)}" if others else "")
 
 
 def _item_facts(desk: Desk, item: AgendaItem, contact: str, voices: int) -> Sequence[Fact]:

@@ -1,13 +1,13 @@
 """Conversations that wait for a person: see who waits, take one, answer, give it back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from bot.console import dialog, queue
+from bot.console import dialog, queue, watching
 from bot.console.dialog import Dialog
 from bot.core.staff import Permission
 from bot.errors import Conflict, InvalidInput, LinliError, NotFound
@@ -18,7 +18,7 @@ from bot.services.unmasking import InTheClear
 from bot.store.tables import Staff
 from bot.web import failures, live, login
 from bot.web.login import SignedIn
-from bot.web.staff_pages import done, form, page, wants_page
+from bot.web.staff_pages import done, form, page
 from bot.web.use_case import perform
 
 LIST: Final = "/console/conversations"
@@ -27,10 +27,16 @@ Act = Callable[[Session, Desk, int, Staff], object]
 
 @dataclass(frozen=True)
 class Draft:
-    """What came of a form that was not accepted: the refusal, and the words not to be lost."""
+    """What came of a form that was not accepted: the refusal, and what was filled in, not to be lost.
+
+    `words` are for the resident, `note` and `parting` for the colleagues; `taker` is whom it was to be passed to.
+    """
 
     refusal: LinliError | None = None
     words: str = ""
+    note: str = ""
+    parting: str = ""
+    taker: str = ""
 
 
 async def show_waiting(request: web.Request) -> web.Response:
@@ -44,13 +50,13 @@ async def refresh_waiting(request: web.Request) -> web.Response:
 
 
 async def show(request: web.Request) -> web.Response:
-    """One conversation; `before` leads to earlier messages."""
+    """One conversation; `before` leads to earlier messages. Whoever holds it is seen to be here."""
     signed_in = await login.required(request, Permission.CONVERSATION_READ)
     return await _conversation(request, signed_in, before=number(request.query.get("before")))
 
 
 async def refresh(request: web.Request) -> web.Response:
-    """What is new in an open page: `part=said` after a message, `part=about` beside them."""
+    """What is new in an open page: `part=said` after a message, `part=notes` and `part=about` beside them."""
     signed_in = await login.required(request, Permission.CONVERSATION_READ)
     conversation_id = conversation_of(request)
     if request.query.get("part") == "said":
@@ -62,6 +68,8 @@ async def refresh(request: web.Request) -> web.Response:
         )
         return page(request, "console/lines.html", signed_in, {"lines": lines, "conversation_id": conversation_id})
     shown = await _read(request, signed_in, conversation_id)
+    if request.query.get("part") == "notes":
+        return page(request, "console/notes.html", signed_in, {"dialog": shown})
     return page(request, "console/about.html", signed_in, {"dialog": shown, "clear": None})
 
 
@@ -80,20 +88,6 @@ async def close(request: web.Request) -> web.Response:
     return await _act(request, talk.close, Permission.CONVERSATION_ANSWER, LIST)
 
 
-async def reply(request: web.Request) -> web.Response:
-    """Write to the resident; words that were not accepted stand in the form again."""
-    signed_in = await login.required(request, Permission.CONVERSATION_ANSWER)
-    words = (await form(request, signed_in)).get("text", "")
-    conversation_id = conversation_of(request)
-    try:
-        await perform(request, lambda session, desk: talk.reply(session, desk, conversation_id, signed_in.staff, words))
-    except (InvalidInput, Conflict) as refusal:
-        if not wants_page(request):
-            raise
-        return await _conversation(request, signed_in, Draft(refusal, words))
-    return done(request, f"{LIST}/{conversation_id}#reply")
-
-
 async def reveal(request: web.Request) -> web.Response:
     """Show contact and words in the clear on this one page; the reason goes into the audit log."""
     signed_in = await login.required(request, Permission.CONTACT_UNMASK)
@@ -110,16 +104,23 @@ async def listen(request: web.Request) -> web.StreamResponse:
     """Tell an open page when to read again: the lists, and the conversation it shows if it shows one."""
     signed_in = await login.required(request, Permission.CONVERSATION_READ)
     conversation_id = number(request.query.get("conversation"))
-    topics = [CONSOLE]
-    if conversation_id is not None:
-        await _read(request, signed_in, conversation_id)
-        topics.append(conversation_topic(conversation_id))
-    return await live.stream(request, *topics)
+    if conversation_id is None:
+        return await live.stream(request, CONSOLE)
+    await _read(request, signed_in, conversation_id)
+    async with watching.noted(request, signed_in, conversation_id):
+        return await live.stream(request, CONSOLE, conversation_topic(conversation_id))
 
 
-async def show_refused(request: web.Request, signed_in: SignedIn, refusal: LinliError) -> web.Response:
+async def show_refused(
+    request: web.Request, signed_in: SignedIn, refusal: LinliError, draft: Draft | None = None
+) -> web.Response:
     """The conversation as it is now, with the reason why something could not be done in it."""
-    return await _conversation(request, signed_in, Draft(refusal))
+    return await _conversation(request, signed_in, replace(draft or Draft(), refusal=refusal))
+
+
+async def show_draft(request: web.Request, signed_in: SignedIn, words: str) -> web.Response:
+    """The conversation with words in the form that are not sent yet."""
+    return await _conversation(request, signed_in, Draft(words=words))
 
 
 def conversation_of(request: web.Request) -> int:
@@ -186,6 +187,8 @@ async def _conversation(
     draft = draft or Draft()
     conversation_id = conversation_of(request)
     shown = await _read(request, signed_in, conversation_id, before, clear=clear is not None)
+    if shown.is_to_be_noted:
+        await watching.note_here(request, signed_in, conversation_id)
     return page(
         request,
         "console/conversation.html",

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.agenda import AgendaStatus
-from bot.core.grid_events import EventStatus
 from bot.core.staff import Permission
 from bot.core.visits import VisitStatus
 from bot.errors import NotFound
-from bot.services.case_search import Status
+from bot.services.case_wanted import Status
 from bot.services.cases import READ
 from bot.store.tables import CaseKind
 
@@ -43,16 +42,6 @@ SLUG: Final[Mapping[str, str]] = {one.kind.value: one.slug for one in KINDS}
 
 # What a worker does, for the button that leads to a status; members of different kinds may be equal as text.
 _DEEDS: Final[Mapping[type[Status], Mapping[str, str]]] = {
-    EventStatus: {
-        EventStatus.ACCEPTED: "受理",
-        EventStatus.HANDLING: "开始处理",
-        EventStatus.DONE: "处理完了",
-        EventStatus.CLOSED: "办结",
-        EventStatus.RETURNED: "退回，重新安排",
-        EventStatus.WITHDRAWN: "居民不报了，撤回",
-        EventStatus.REPORTED: "重新上报",
-        EventStatus.MERGED: "合并",
-    },
     AgendaStatus: {
         AgendaStatus.PROPOSED: "退回提议",
         AgendaStatus.REVIEWING: "开始审核",
@@ -75,9 +64,6 @@ _DEEDS: Final[Mapping[type[Status], Mapping[str, str]]] = {
     },
 }
 _AGAIN: Final[Mapping[tuple[Status, Status], str]] = {
-    (EventStatus.DONE, EventStatus.HANDLING): "没办好，重新处理",
-    (EventStatus.CLOSED, EventStatus.HANDLING): "重新打开处理",
-    (EventStatus.RETURNED, EventStatus.ACCEPTED): "重新受理",
     (AgendaStatus.NOT_LISTED, AgendaStatus.REVIEWING): "重新审核",
     (AgendaStatus.NOTIFIED, AgendaStatus.LISTED): "会议改期",
     (AgendaStatus.MEETING, AgendaStatus.NOTIFIED): "再开一次会",

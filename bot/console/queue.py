@@ -25,13 +25,17 @@ KINDS: Final = {
     HandoverKind.FAILURE: "系统没能回答",
     HandoverKind.MEDIA: "发了语音，等人听",
     HandoverKind.UNDELIVERED: "消息没送到",
+    HandoverKind.STRANDED: "没人接着回",
 }
 ELDERLY: Final = {ElderlyStatus.DECLARED: "老人", ElderlyStatus.POSSIBLE: "可能是老人"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One conversation in the list; `reasons` are in plain words, `said` is redacted."""
+    """One conversation in the list; `reasons` are in plain words, `said` is redacted.
+
+    Of one in hand: since when the resident waits for an answer, and whether nothing was said to them yet.
+    """
 
     id: int
     who: str
@@ -43,6 +47,8 @@ class Row:
     said: str
     said_at: datetime | None
     is_emergency: bool
+    unanswered_since: datetime | None
+    is_fresh: bool
     phone_since: datetime | None
 
 
@@ -88,7 +94,7 @@ def _rows(session: Session, desk: Desk, found: list[Waiting]) -> tuple[Row, ...]
 
 
 def _row(session: Session, desk: Desk, one: Waiting) -> Row:
-    reasons = [handover.reason for handover in one.handovers] or [one.conversation.reason or ""]
+    reasons = [one.conversation.reason or "", *(handover.reason for handover in one.handovers)]
     return Row(
         id=one.conversation.id,
         who=residents.masked(one.resident) or "没有留姓名",
@@ -100,5 +106,7 @@ def _row(session: Session, desk: Desk, one: Waiting) -> Row:
         said=shortened(redact(one.last.text), LONGEST_GLANCE) if one.last else "",
         said_at=one.last.created_at if one.last else None,
         is_emergency=one.is_emergency,
+        unanswered_since=one.unanswered_since,
+        is_fresh=one.is_fresh,
         phone_since=one.conversation.phone_needed_since,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.console.delivery import delivery_of, open_replies
-from bot.console.dialog import card_line
+from bot.console.lines import card_line
 from bot.console.queue import LONGEST_GLANCE, community_of
 from bot.core.bubbles import shortened
 from bot.core.masking import redact

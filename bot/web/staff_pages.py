@@ -7,6 +7,7 @@ from typing import Final
 import aiohttp_jinja2
 from aiohttp import hdrs, web
 
+from bot.core.masking import redact
 from bot.core.zone import SHANGHAI
 from bot.services import intents, readings
 from bot.web import login
@@ -18,7 +19,7 @@ _NEAR_DAYS: Final = {0: "今天", 1: "昨天", 2: "前天", -1: "明天"}
 
 
 def add(app: web.Application) -> None:
-    """Set up the filters: `when`, `waited`, `percent`, `leaf` and `intent`."""
+    """Set up the filters: `when`, `waited`, `percent`, `leaf`, `intent` and `redact`."""
     desk = app[DESK]
     aiohttp_jinja2.get_env(app).filters.update(
         when=lambda moment: when(moment, desk.clock()),
@@ -26,6 +27,7 @@ def add(app: web.Application) -> None:
         percent=percent,
         leaf=lambda code: readings.leaf_name(desk.catalogue, code),
         intent=intents.plain,
+        redact=redact,
     )
 
 

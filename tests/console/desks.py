@@ -9,6 +9,7 @@ import pytest
 
 from bot.services.desk import Desk, open_desk
 from bot.services.hub import Hub
+from bot.services.settings.in_force import Live
 from bot.settings import Settings
 from bot.store.engine import Store
 from tests.console.house import hire_trainer_and_admin
@@ -39,5 +40,5 @@ def desk(opened: Desk, clock: Clock, tmp_path: Path) -> Iterator[Desk]:
     settings = replace(opened.settings, data=tmp_path / "data", models=tmp_path / "models")
     settings.models.mkdir()
     store = Store(f"sqlite:///{path}")
-    yield replace(opened, settings=settings, store=store, hub=Hub(), clock=clock)
+    yield replace(opened, settings=settings, store=store, live=Live(opened.live.files), hub=Hub(), clock=clock)
     store.close()

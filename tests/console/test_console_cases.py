@@ -1,10 +1,11 @@
-"""Lists of cases and the page of one: what is shown to whom, and every way to move it on."""
+"""Lists of cases and the page of an item or order: what is shown to whom, and every way to move it on."""
 
 import re
 
 import pytest
 
 from bot.core.agenda import AgendaStatus
+from bot.core.grid_events import EventStatus
 from bot.core.masking import mask_phone
 from bot.core.visits import VisitStatus
 from bot.services import proposing, visits
@@ -13,20 +14,11 @@ from bot.services.proposing import ItemDraft
 from bot.services.visits import VisitDraft
 from bot.store.queries.cases import case_by_number
 from bot.store.tables import AgendaItem, Case, GridEvent, InPersonOrder, Staff
+from tests.console.at_work import PHONE, reported, told
 from tests.console.house import Browser, House
 from tests.services import stage
 
-PHONE = "19900000088"
 BUTTON = re.compile(r'name="to" value="(\w+)">([^<]+)<')
-
-
-def reported(desk: Desk, name: str = "someone", building: str = stage.BUILDING, leaf: str = stage.LAMP) -> str:
-    """Somebody reports something; returns its number."""
-    with desk.transaction() as session:
-        resident = stage.someone(session, desk, name)
-        resident.name, resident.phone = "王秀兰", PHONE
-        place = stage.at(desk, building, "2", "301")
-        return stage.report(session, desk, resident, place, leaf, f"楼道灯坏了，打{PHONE}").number
 
 
 def proposed(desk: Desk) -> str:
@@ -82,11 +74,6 @@ def staff_id(desk: Desk, username: str) -> int:
         return stage.staff(session, username).id
 
 
-def told(desk: Desk, name: str = "someone") -> str:
-    with desk.transaction() as session:
-        return "\n".join(stage.told(session, stage.someone(session, desk, name)))
-
-
 def in_the_grid(desk: Desk, number: str) -> str:
     """The grid worker of a case's grid, and somebody of another grid, by username."""
     grid = getattr(case(desk, number), "grid_id", None)
@@ -126,7 +113,10 @@ async def test_lists_are_narrowed_by_status_urgency_grid_and_number(house: House
     lamp, lift = reported(desk), reported(desk, "other", stage.TOWER, stage.LIFT_FAULT)
     grid = getattr(case(desk, lamp), "grid_id", "")
     browser = await house.enter(stage.WORKER)
-    await browser.post(f"/console/events/{lift}/move", {"to": "accepted", "version": "1", "note": ""})
+    with desk.transaction() as session:
+        event = case_by_number(session, lift)
+        assert isinstance(event, GridEvent)
+        event.status = EventStatus.ACCEPTED
 
     async def found(query: str) -> set[str]:
         page = (await browser.get(f"/console/events?{query}")).text
@@ -163,10 +153,18 @@ async def test_long_lists_are_turned_page_by_page(house: House, desk: Desk) -> N
     assert shown[0] | shown[1] == set(numbers)
 
 
-async def test_a_case_shows_everything_but_the_contact_in_the_clear(house: House, desk: Desk) -> None:
-    number = reported(desk)
+async def test_the_buttons_are_the_moves_from_here_and_no_others(house: House, desk: Desk) -> None:
+    order, item = ordered(desk), proposed(desk)
+    browser = await house.enter(stage.WORKER)
 
-    page = (await (await house.enter(stage.WORKER)).get(f"/console/events/{number}")).text
+    assert await buttons(browser, f"/console/orders/{order}") == {"accepted": "我去，已约好", "cancelled": "取消"}
+    assert await buttons(browser, f"/console/items/{item}") == {"reviewing": "开始审核", "archived": "归档"}
+
+
+async def test_an_order_shows_everything_but_the_contact_in_the_clear(house: House, desk: Desk) -> None:
+    number = ordered(desk)
+
+    page = (await (await house.enter(stage.WORKER)).get(f"/console/orders/{number}")).text
 
     assert mask_phone(PHONE) in page
     assert PHONE not in page
@@ -176,44 +174,21 @@ async def test_a_case_shows_everything_but_the_contact_in_the_clear(house: House
     assert "青禾里社区" in page
 
 
-async def test_the_buttons_are_the_moves_from_here_and_no_others(house: House, desk: Desk) -> None:
-    event, order, item = reported(desk), ordered(desk), proposed(desk)
-    browser = await house.enter(stage.WORKER)
-
-    assert await buttons(browser, f"/console/events/{event}") == {
-        "accepted": "受理",
-        "returned": "退回，重新安排",
-        "withdrawn": "居民不报了，撤回",
-    }
-    assert await buttons(browser, f"/console/orders/{order}") == {"accepted": "我去，已约好", "cancelled": "取消"}
-    assert await buttons(browser, f"/console/items/{item}") == {"reviewing": "开始审核", "archived": "归档"}
-
-
-async def test_a_case_goes_from_accepted_to_closed_and_the_resident_is_told(house: House, desk: Desk) -> None:
-    number = reported(desk)
-    browser = await house.enter(stage.WORKER)
-
-    for version, to in enumerate(("accepted", "handling", "done", "closed"), 1):
-        note = f"第{version}步的说明"
-        answer = await browser.post(f"/console/events/{number}/move", {"to": to, "version": str(version), "note": note})
-        assert (answer.status, answer.location) == (303, f"/console/events/{number}")
-
-    page = (await browser.get(f"/console/events/{number}")).text
-    assert "已办结" in page
-    assert "等居民确认" in page
-    assert "第3步的说明" in page
-    assert "第2步的说明" in told(desk)
-    assert len(house.audited("grid_event:move")) == 4
-
-
-async def test_an_order_is_carried_out(house: House, desk: Desk) -> None:
+async def test_an_order_is_carried_out_and_the_resident_is_told(house: House, desk: Desk) -> None:
     number = ordered(desk)
     browser = await house.enter(stage.WORKER)
 
     for version, to in enumerate(("accepted", "on_site", "done"), 1):
-        await browser.post(f"/console/orders/{number}/move", {"to": to, "version": str(version), "note": "好"})
+        fields = {"to": to, "version": str(version), "note": f"第{version}步的说明"}
+        answer = await browser.post(f"/console/orders/{number}/move", fields)
+        assert (answer.status, answer.location) == (303, f"/console/orders/{number}")
 
+    page = (await browser.get(f"/console/orders/{number}")).text
     assert case(desk, number).status is VisitStatus.DONE
+    assert "第2步的说明" in page
+    assert "第3步的说明" in page
+    assert "第3步的说明" in told(desk)
+    assert len(house.audited("in_person_order:move")) == 3
 
 
 async def test_only_the_director_decides_what_goes_on_the_agenda(house: House, desk: Desk) -> None:
@@ -229,46 +204,56 @@ async def test_only_the_director_decides_what_goes_on_the_agenda(house: House, d
 
 
 async def test_of_two_who_move_the_same_case_the_second_sees_it_first(house: House, desk: Desk) -> None:
-    number = reported(desk)
+    number = ordered(desk)
     worker, colleague = await house.enter(stage.WORKER), await house.enter(stage.COLLEAGUE)
-    await worker.post(f"/console/events/{number}/move", {"to": "accepted", "version": "1", "note": ""})
+    await worker.post(f"/console/orders/{number}/move", {"to": "accepted", "version": "1", "note": ""})
 
     answer = await colleague.post(
-        f"/console/events/{number}/move", {"to": "returned", "version": "1", "note": "物业说不归他们管"}
+        f"/console/orders/{number}/move", {"to": "cancelled", "version": "1", "note": "居民说不用来了"}
     )
 
     assert answer.status == 409
     assert "刚被别人改过" in answer.text
-    assert "物业说不归他们管" in answer.text
+    assert "居民说不用来了" in answer.text
     assert case(desk, number).status == "accepted"
 
 
 @pytest.mark.parametrize(
     ("fields", "status", "said"),
     [
-        ({"to": "returned", "note": " "}, 400, "请写明原因"),
-        ({"to": "closed", "note": ""}, 409, "不能改成"),
+        ({"to": "cancelled", "note": " "}, 400, "请写明原因"),
+        ({"to": "on_site", "note": ""}, 409, "不能改成"),
         ({"to": "nonsense", "note": ""}, 400, "没有"),
         ({"note": ""}, 400, "没有"),
         ({"to": "accepted", "note": "长" * 501}, 400, "500"),
         ({"to": "accepted", "version": "x"}, 400, "页面已经过期"),
-        ({"to": "merged", "note": ""}, 400, "并到哪一件"),
     ],
 )
 async def test_a_move_that_is_refused_says_why(
     house: House, desk: Desk, fields: dict[str, str], status: int, said: str
 ) -> None:
-    number = reported(desk)
+    number = ordered(desk)
 
-    answer = await (await house.enter(stage.WORKER)).post(f"/console/events/{number}/move", {"version": "1", **fields})
+    answer = await (await house.enter(stage.WORKER)).post(f"/console/orders/{number}/move", {"version": "1", **fields})
 
     assert answer.status == status
     assert said in answer.text
+    assert case(desk, number).status == "new"
+
+
+async def test_an_event_is_not_moved_the_way_of_orders(house: House, desk: Desk) -> None:
+    number = reported(desk)
+
+    answer = await (await house.enter(stage.WORKER)).post(
+        f"/console/events/{number}/move", {"to": "accepted", "version": "1"}
+    )
+
+    assert answer.status == 404
     assert case(desk, number).status == "reported"
 
 
 @pytest.mark.parametrize("there", ["GE990101001-20260312-9999", "x", "%00", "%3Cb%3E", "9" * 300])
-@pytest.mark.parametrize("kind", ["events", "items", "orders"])
+@pytest.mark.parametrize("kind", ["items", "orders"])
 async def test_a_case_that_is_not_there_is_not_found(house: House, kind: str, there: str) -> None:
     browser = await house.enter(stage.WORKER)
 
@@ -277,13 +262,16 @@ async def test_a_case_that_is_not_there_is_not_found(house: House, kind: str, th
 
 
 async def test_another_communitys_cases_are_not_there(house: House, desk: Desk) -> None:
-    number = reported(desk)
+    event, order = reported(desk), ordered(desk)
     browser = await house.enter(stage.ELSEWHERE)
 
-    assert number not in (await browser.get(f"/console/events?number={number}")).text.replace(f'value="{number}"', "")
-    assert (await browser.get(f"/console/events/{number}")).status == 404
-    assert (await browser.post(f"/console/events/{number}/move", {"to": "accepted", "version": "1"})).status == 404
-    assert (await browser.post(f"/console/events/{number}/reveal", {"reason": "看看"})).status == 404
+    for kind, number in (("events", event), ("orders", order)):
+        page = (await browser.get(f"/console/{kind}?number={number}")).text
+        assert f"/console/{kind}/{number}" not in page
+        assert (await browser.get(f"/console/{kind}/{number}")).status == 404
+        assert (await browser.post(f"/console/{kind}/{number}/reveal", {"reason": "看看"})).status == 404
+    move = {"to": "accepted", "version": "1"}
+    assert (await browser.post(f"/console/orders/{order}/move", move)).status == 404
 
 
 async def test_the_street_sees_all_communities(house: House, desk: Desk) -> None:
@@ -305,63 +293,16 @@ async def test_a_grid_worker_sees_the_own_grid_only(house: House, desk: Desk) ->
     assert (await browser.get(f"/console/events/{there}")).status == 404
 
 
-async def test_the_contact_is_shown_for_a_reason_that_is_kept(house: House, desk: Desk) -> None:
-    number = reported(desk)
+async def test_the_contact_of_an_order_is_shown_for_a_reason_that_is_kept(house: House, desk: Desk) -> None:
+    number = ordered(desk)
     browser = await house.enter(stage.WORKER)
 
-    refused = await browser.post(f"/console/events/{number}/reveal", {"reason": " "})
-    shown = await browser.post(f"/console/events/{number}/reveal", {"reason": "约上门时间"})
+    refused = await browser.post(f"/console/orders/{number}/reveal", {"reason": " "})
+    shown = await browser.post(f"/console/orders/{number}/reveal", {"reason": "约上门时间"})
 
     assert (refused.status, PHONE in refused.text) == (400, False)
     assert (shown.status, f'href="tel:{PHONE}"' in shown.text) == (200, True)
     assert [(row.object, row.detail) for row in house.audited("contact:unmask")] == [(number, "约上门时间")]
-
-
-async def test_a_grid_worker_does_not_unmask_what_is_not_theirs_to_carry_out(house: House, desk: Desk) -> None:
-    number = reported(desk)
-    browser = await house.enter(in_the_grid(desk, number))
-
-    answer = await browser.post(f"/console/events/{number}/reveal", {"reason": "看看"})
-
-    assert answer.status == 403
-    assert "显示电话" not in (await browser.get(f"/console/events/{number}")).text
-
-
-async def test_an_event_sorted_under_another_leaf_gets_another_lead(house: House, desk: Desk) -> None:
-    number = reported(desk)
-
-    answer = await (await house.enter(stage.WORKER)).post(
-        f"/console/events/{number}/correct", {"leaf": f"{stage.STREET_LAMP} 路灯与公共照明", "version": "1"}
-    )
-
-    found = case(desk, number)
-    assert answer.status == 303
-    assert isinstance(found, GridEvent)
-    assert found.leaf == stage.STREET_LAMP
-
-
-@pytest.mark.parametrize("leaf", ["", "9999", "路灯", "<b>"])
-async def test_a_leaf_that_does_not_exist_is_refused(house: House, desk: Desk, leaf: str) -> None:
-    number = reported(desk)
-
-    answer = await (await house.enter(stage.WORKER)).post(
-        f"/console/events/{number}/correct", {"leaf": leaf, "version": "1"}
-    )
-
-    assert answer.status == 400
-    assert "请选一个分类" in answer.text
-
-
-async def test_a_double_goes_on_as_part_of_the_other(house: House, desk: Desk) -> None:
-    double, goes_on = reported(desk, "one"), reported(desk, "two")
-
-    answer = await (await house.enter(stage.WORKER)).post(
-        f"/console/events/{double}/merge", {"into": goes_on.lower(), "version": "1"}
-    )
-
-    assert answer.status == 303
-    assert case(desk, double).status == "merged"
-    assert goes_on in told(desk, "one")
 
 
 async def test_an_order_can_be_given_to_somebody_else(house: House, desk: Desk) -> None:

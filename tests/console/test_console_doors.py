@@ -18,6 +18,7 @@ PAGES = [
     "/console/items",
     "/console/orders",
     "/console/events/GE1",
+    "/console/events/new",
     "/console/stream?conversation=1",
 ]
 DEEDS = [
@@ -27,10 +28,15 @@ DEEDS = [
     "/console/conversations/1/close",
     "/console/conversations/1/reveal",
     "/console/conversations/1/messages/1",
-    "/console/events/GE1/move",
+    "/console/events/new",
+    "/console/events/GE1/do/triage",
+    "/console/events/GE1/take-on",
+    "/console/events/GE1/on-the-spot",
     "/console/events/GE1/correct",
     "/console/events/GE1/merge",
     "/console/events/GE1/reveal",
+    "/console/orders/OF1/move",
+    "/console/orders/OF1/reveal",
     "/console/orders/OF1/reassign",
 ]
 

@@ -37,7 +37,7 @@ async def test_the_bots_reading_stands_beside_what_was_said(house: House, page: 
     form = (await browser.get(page)).text
 
     assert "机器人理解为：问进度（把握 42%）" in conversation
-    assert f'href="{page}"' in conversation
+    assert f'href="{page}?at=intent"' in conversation
     assert PHONE not in form
     assert "报问题，要有人去办" in form
 

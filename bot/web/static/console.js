@@ -8,6 +8,7 @@ let waited = count();
 
 document.querySelectorAll('[data-grow]').forEach(toEnd);
 document.querySelectorAll('[data-send]').forEach(setUpSending);
+new Set([...document.querySelectorAll('[data-badge]')].map((one) => one.dataset.badge)).forEach(showBadge);
 closeInTime();
 name();
 keepCurrent((live) => {
@@ -37,8 +38,23 @@ function announce() {
 
 function showReplyOnlyIfMine(live) {
   const mine = live.querySelector('[data-mine]');
-  const form = live.querySelector('[data-when-mine]');
-  if (mine && form) form.hidden = mine.dataset.mine !== 'yes';
+  const parts = live.querySelectorAll('[data-when-mine]');
+  if (!mine || !parts.length) return;
+  const isMine = mine.dataset.mine === 'yes';
+  // What only the holder has (colleagues, ready answers) comes with the whole page.
+  if (isMine && parts[0].hidden) location.reload();
+  parts.forEach((part) => { part.hidden = !isMine; });
+}
+
+// A number in the menu; without it the page behind the link says the same.
+async function showBadge(address) {
+  const answer = await fetch(address, { credentials: 'same-origin' }).catch(() => null);
+  const number = answer && answer.ok && !answer.redirected ? Number(await answer.text()) : 0;
+  if (!number) return;
+  document.querySelectorAll(`[data-badge="${address}"]`).forEach((badge) => {
+    badge.className = 'count';
+    badge.textContent = `${number}条`;
+  });
 }
 
 function setUpSending(form) {
@@ -54,6 +70,8 @@ function setUpSending(form) {
 
 async function send(form, text) {
   const button = form.querySelector('button');
+  const file = form.querySelector('input[type="file"]');
+  text.required = !file || !file.files.length;
   if (button.disabled || !form.reportValidity()) return;
   button.disabled = true;
   const refusal = await refusalOf(form);
@@ -62,7 +80,9 @@ async function send(form, text) {
   problem.hidden = !refusal;
   problem.textContent = refusal;
   if (!refusal) {
+    form.reset();
     text.value = '';
+    form.dispatchEvent(new Event('sent'));
     leaveIfClosed();
   }
   text.focus();
@@ -74,7 +94,7 @@ async function refusalOf(form) {
       method: 'POST',
       credentials: 'same-origin',
       headers: { Accept: 'application/json' },
-      body: new URLSearchParams(new FormData(form)),
+      body: form.enctype === 'multipart/form-data' ? new FormData(form) : new URLSearchParams(new FormData(form)),
     });
     if (answer.ok) return '';
     const said = await answer.json();

@@ -86,10 +86,22 @@ async function grow(list) {
   nodesOf(html).filter((entry) => entry.id).forEach((entry) => {
     const old = document.getElementById(entry.id);
     if (!old) list.appendChild(entry);
-    else if (old.textContent !== entry.textContent && !old.contains(document.activeElement)) old.replaceWith(entry);
+    else if (old.textContent !== entry.textContent) exchange(old, entry);
   });
   if (stays) toEnd(list);
 }
+
+// What was open stays open, and whoever stood on the third button stands there again.
+function exchange(old, entry) {
+  const standing = focusable(old).indexOf(document.activeElement);
+  const open = Array.from(old.querySelectorAll('details'), (one) => one.open);
+  old.replaceWith(entry);
+  entry.querySelectorAll('details').forEach((one, at) => { one.open = Boolean(open[at]); });
+  const again = standing < 0 ? null : focusable(entry)[standing];
+  if (again) again.focus({ preventScroll: true });
+}
+
+function focusable(part) { return Array.from(part.querySelectorAll('a, button, summary, audio, video')); }
 
 function lastToKeep(list) {
   const known = list.children;

@@ -1,0 +1,113 @@
+"""What was said in a conversation, line by line, with how the bot read it and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.console import enclosed, kinds
+from bot.console.delivery import Delivery, delivery_of
+from bot.console.enclosed import Enclosed
+from bot.core.masking import redact
+from bot.services import guesses
+from bot.services.desk import Desk
+from bot.services.intents import Choice
+from bot.services.readings import Reading, reading_of
+from bot.store.queries import recorded
+from bot.store.queries.cases import kind_of
+from bot.store.tables import Case, Direction, Label, Message, Sender, Staff
+
+SENDERS: Final = {Sender.RESIDENT: "居民", Sender.BOT: "机器人", Sender.SYSTEM: "系统", Sender.WORKER: "工作人员"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record the message has become."""
+
+    slug: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bubble; `reading` only of what a resident wrote, `corrected` what a person says it meant.
+
+    `guesses` are what it probably meant, each under one key.
+    """
+
+    id: int
+    is_in: bool
+    who: str
+    at: datetime
+    text: str
+    buttons: tuple[str, ...]
+    card: str
+    delivery: Delivery
+    enclosed: Enclosed | None
+    reading: Reading | None
+    corrected: Choice | None
+    guesses: tuple[Choice, ...]
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is known about the messages besides what they say."""
+
+    enclosed: Mapping[int, Enclosed]
+    corrected: Mapping[int | None, Choice]
+    recorded: Mapping[int, Sequence[Case]]
+    names: Mapping[int, str]
+
+
+def of_messages(
+    session: Session, desk: Desk, messages: Sequence[Message], *, in_the_clear: bool = False
+) -> tuple[Line, ...]:
+    """The messages as a worker reads them."""
+    ids = [message.id for message in messages]
+    labels = session.scalars(select(Label).where(Label.message_id.in_(ids)))
+    writers = {message.staff_id for message in messages if message.staff_id}
+    around = _Around(
+        enclosed=enclosed.of_messages(session, desk, ids),
+        corrected={one.message_id: Choice(one.intent, one.leaf) for one in labels},
+        recorded=recorded.of_messages(session, ids),
+        names={one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_(writers)))},
+    )
+    return tuple(_line(desk, message, around, in_the_clear=in_the_clear) for message in messages)
+
+
+def card_line(card: dict[str, object] | None) -> str:
+    """A card in one line, for somebody who need not see it drawn."""
+    if not card:
+        return ""
+    if card.get("kind") == "file":
+        return f"发给居民的{card.get('what')}"
+    numbers = card.get("numbers")
+    if isinstance(numbers, list):
+        return "、".join(" ".join(map(str, pair)) for pair in numbers)
+    return " · ".join(str(card[key]) for key in ("number", "title", "plain") if card.get(key))
+
+
+def _line(desk: Desk, message: Message, around: _Around, *, in_the_clear: bool) -> Line:
+    is_in = message.direction is Direction.IN
+    reading = reading_of(message.reading) if is_in else None
+    return Line(
+        id=message.id,
+        is_in=is_in,
+        who=around.names.get(message.staff_id or 0) or SENDERS[message.sender],
+        at=message.created_at,
+        text=message.text if in_the_clear else redact(message.text),
+        buttons=tuple(message.buttons),
+        card="" if message.id in around.enclosed else card_line(message.card),
+        delivery=delivery_of(message, desk.clock()),
+        enclosed=around.enclosed.get(message.id),
+        reading=reading,
+        corrected=around.corrected.get(message.id),
+        guesses=guesses.top_guesses(desk.catalogue, reading),
+        records=tuple(
+            Record(kinds.SLUG[kind_of(case).value], case.number) for case in around.recorded.get(message.id, ())
+        ),
+    )
