@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.commands import audit, bench, chat, evaluate, parse, rasa, run, setup, train, user, wechat
+from bot.commands import audit, bench, chat, evaluate, figures, parse, rasa, run, setup, train, user, wechat
 from bot.errors import LinliError
 
-COMMANDS = (run, setup, train, parse, chat, evaluate, bench, user, audit, wechat, rasa)
+COMMANDS = (run, setup, train, parse, chat, evaluate, bench, user, audit, figures, wechat, rasa)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,7 +5,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from bot.dialogue.assistant import Assistant
     from bot.services.desk import Desk
-    from bot.services.housekeeping import Housekeeping
     from bot.services.late_models import LateModels
     from bot.services.talk_thread import TalkThread
 
@@ -45,10 +44,12 @@ def run(_: argparse.Namespace) -> int:
     import uvloop
     from aiohttp import web
 
+    from bot.services import demo_talks
     from bot.services import desk as desks
 
     desk = desks.open_desk(settings)
     desks.use(desk)
+    demo_talks.leave_messages(desk)
     _train_first(settings, bar)
     bar("启动", 1.0)
     # Answers are computed in one thread and deliveries taken in in another, which must not wait for its share.
@@ -82,14 +83,20 @@ def _train_first(settings: Settings, bar: Bar) -> None:
 
 async def _service(desk: "Desk") -> "web.Application":
     from bot.app import create_app
+    from bot.services.events.sweeping import Sweeping
     from bot.services.housekeeping import Housekeeping
     from bot.services.late_models import LateModels
+    from bot.services.lookout import Lookout
+    from bot.services.stranded import Stranded
     from bot.services.talk_thread import TalkThread
 
     talk, models = TalkThread(desk, partial(_live_assistant, desk)), LateModels(desk.settings.models)
     app = create_app(desk, talk, models)
     app.cleanup_ctx.append(lambda _: _answering(desk, talk, models))
-    app.cleanup_ctx.append(lambda _: _beside(Housekeeping(desk)))
+    app.cleanup_ctx.append(lambda _: _beside(Housekeeping(desk).run))
+    app.cleanup_ctx.append(lambda _: _beside(Sweeping(desk).run))
+    app.cleanup_ctx.append(lambda _: _beside(Lookout(desk).run))
+    app.cleanup_ctx.append(lambda _: _beside(Stranded(desk).run))
     return app
 
 
@@ -140,8 +147,9 @@ async def _check(model: Path) -> None:
         raise
 
 
-async def _beside(housekeeping: "Housekeeping") -> AsyncIterator[None]:
-    running = asyncio.create_task(housekeeping.run())
+async def _beside(run: Callable[[], Coroutine[object, object, None]]) -> AsyncIterator[None]:
+    """Let something run as long as the service does."""
+    running = asyncio.create_task(run())
     yield
     running.cancel()
     with suppress(asyncio.CancelledError):

@@ -21,6 +21,7 @@ def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     adding.add_argument("--name", help="姓名，居民会看到；缺省同登录名")
     adding.add_argument("--role", choices=[r.value for r in Role], default=Role.WORKER.value, help="角色")
     adding.add_argument("--community", help="所在社区的 ID；缺省是默认社区，街道和训练师没有社区")
+    adding.add_argument("--party", help="承办单位经办人所在单位的 ID，例如 street-urban")
     adding.set_defaults(run=_add)
     actions.add_parser("list", help="列出账号").set_defaults(run=_list)
     moving = actions.add_parser("change", help="换角色、社区或网格；原来的登录都会退出，没有写的不变")
@@ -28,6 +29,7 @@ def add(parsers: "_SubParsersAction[argparse.ArgumentParser]") -> None:
     moving.add_argument("--role", choices=[r.value for r in Role], help="角色")
     moving.add_argument("--community", help="所在社区的 ID；写 '' 是不属于哪个社区")
     moving.add_argument("--grids", help="负责的网格的 ID，用逗号分开；写 '' 是没有")
+    moving.add_argument("--party", help="承办单位经办人所在单位的 ID；换成别的角色就不再属于单位")
     moving.set_defaults(run=_change_rights)
     changing = actions.add_parser("password", help="换密码；原来的登录都会退出")
     changing.add_argument("username")
@@ -58,7 +60,7 @@ def _add(args: argparse.Namespace) -> int:
     role, password = Role(args.role), _password()
     community = args.community or (None if role in staff.STREET_ROLES else settings.default_community)
     with desk.transaction() as session:
-        newcomer = staff.Newcomer(args.username, password, role, args.name or "", community)
+        newcomer = staff.Newcomer(args.username, password, role, args.name or "", community, party_id=args.party)
         added = staff.add_user(session, newcomer, desk.clock())
         print(f"可以登录了：{added.username}（{added.name}，{added.role.plain}）")
     return 0
@@ -68,14 +70,20 @@ def _change_rights(args: argparse.Namespace) -> int:
     from bot.services import staff
     from bot.services.desk import open_desk
 
-    if args.role is None and args.community is None and args.grids is None:
-        raise InvalidInput("没有说要改什么", "请写 --role、--community 或 --grids")
+    if {args.role, args.community, args.grids, args.party} == {None}:
+        raise InvalidInput("没有说要改什么", "请写 --role、--community、--grids 或 --party")
     role = Role(args.role) if args.role else None
     grids = None if args.grids is None else [one.strip() for one in args.grids.split(",") if one.strip()]
     desk = open_desk(Settings.from_environment())
     with desk.transaction() as session:
         changed = staff.change_rights(
-            session, args.username, desk.clock(), role=role, community_id=args.community, grid_ids=grids
+            session,
+            args.username,
+            desk.clock(),
+            role=role,
+            community_id=args.community,
+            grid_ids=grids,
+            party_id=args.party,
         )
         where = "\t".join([changed.community_id or "-", ",".join(changed.grid_ids) or "-"])
         print(f"现在是\t{changed.username}\t{changed.role}\t{where}")

@@ -85,3 +85,57 @@ def test_a_lost_phone_is_forgotten(desk: Desk, capsys: pytest.CaptureFixture[str
     assert "已关掉 xiaomei 的两步验证" in said.out
     assert "没有打开两步验证" in said.err
     assert not is_in(desk, token)
+
+
+@pytest.mark.parametrize(
+    ("options", "now"),
+    [
+        (["--role", "party", "--party", "guixiang-property-gx"], "party\tguixiang\t-"),
+        (["--role", "party", "--party", "street-urban"], "party\t-\t-"),
+        (["--role", "leader", "--community", ""], "leader\t-\t-"),
+        (["--role", "volunteer"], "volunteer\tqinghe\t-"),
+        (["--role", "auditor", "--community", ""], "auditor\t-\t-"),
+    ],
+)
+def test_every_job_can_be_given_a_clerk_with_the_unit_they_work_for(
+    desk: Desk, capsys: pytest.CaptureFixture[str], options: list[str], now: str
+) -> None:
+    assert desk
+
+    assert main(["user", "change", NAME, *options]) == 0
+
+    assert f"xiaomei\t{now}" in capsys.readouterr().out
+
+
+def test_who_is_no_clerk_any_more_belongs_to_no_unit(desk: Desk) -> None:
+    assert main(["user", "change", NAME, "--role", "party", "--party", "qinghe-property-qh"]) == 0
+    assert main(["user", "change", NAME, "--role", "worker"]) == 0
+
+    with desk.transaction(read_only=True) as session:
+        found = staff.by_username(session, NAME)
+    assert (found.party_id, found.community_id) == (None, "qinghe")
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--role", "party"], ["--party", "street-urban"], ["--role", "party", "--party", "atlantis"]]
+)
+def test_a_unit_without_a_clerk_or_a_clerk_without_a_unit_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str], wrong: list[str]
+) -> None:
+    assert desk
+
+    assert main(["user", "change", NAME, *wrong]) == 1
+
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_a_clerk_is_added_where_the_unit_is(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a-long-enough-password\n"))
+
+    assert main(["user", "add", "clerk", "--role", "party", "--party", "liuan-property-lx"]) == 0
+
+    assert "承办单位经办人" in capsys.readouterr().out
+    with desk.transaction(read_only=True) as session:
+        assert staff.by_username(session, "clerk").community_id == "liuan"
