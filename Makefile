@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LINT := .venv-lint/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run setup test check bench bench-nlu soak lock postgres tensorflow clean
+.PHONY: run setup test check bench bench-nlu bench-console soak lock postgres tensorflow clean
 
 run:
 	@.ci/environment run
@@ -33,6 +33,12 @@ bench-nlu:
 	@.ci/environment run
 	@.ci/environment tensorflow
 	@PYTHONPATH=. $(PYTHON) -m tests.benchmarks.nlu_side_by_side --every $(EVERY)
+
+# The staff's pages on a street of 100,000 events and 1,000,000 messages, built first in some minutes; KEEP=FILE keeps it.
+KEEP ?=
+bench-console:
+	@.ci/environment test
+	@PYTHONPATH=. $(PYTHON) -m tests.benchmarks.console_pages $(if $(KEEP),--keep $(KEEP))
 
 soak:
 	@.ci/environment test

@@ -1,6 +1,7 @@
 """One service and one browser for all tests in a real browser; everybody comes with cookies of their own."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from playwright.sync_api import Browser, BrowserContext
 
 from bot.core.staff import Role
 from tests.e2e import phone
+from tests.e2e.office import Office
 from tests.e2e.resident import Resident
 from tests.e2e.service import COMMUNITY, Service, copied, running
 from tests.e2e.staff import Staff, signed_in
 
-WORKER, TRAINER = "worker-lin", "trainer-he"
+WORKER, TRAINER, ADMIN = "worker-lin", "trainer-he", "admin-guan"
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, trained_model: Path) -> It
     service = copied(tmp_path_factory.mktemp("e2e"), trained_model)
     service.add_staff(WORKER, Role.WORKER, "林小满", COMMUNITY)
     service.add_staff(TRAINER, Role.TRAINER, "何知远")
+    service.add_staff(ADMIN, Role.ADMIN, "管小理")
     with running(service):
         yield service
 
@@ -73,6 +76,12 @@ def resident(service: Service, pocket: BrowserContext) -> Resident:
 def worker_context(service: Service, browser: Browser) -> Iterator[BrowserContext]:
     with signed_in(browser, service, WORKER) as context:
         yield context
+
+
+@pytest.fixture(scope="session")
+def office(service: Service, browser: Browser) -> Iterator[Office]:
+    with closing(Office(service, browser)) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

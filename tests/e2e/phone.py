@@ -14,6 +14,7 @@ ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-netwo
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 SMALL_PHONE: Final[ViewportSize] = {"width": 320, "height": 568}
 DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
+WIDE: Final[ViewportSize] = {"width": 1440, "height": 900}
 GRAVE: Final = frozenset({"serious", "critical"})
 
 # Elements that stick out to the right of the window, except inside boxes that hide or scroll what sticks out.
@@ -23,6 +24,26 @@ _STICKS_OUT: Final = """() => {
     .filter((one) => !clipped(one) && one.getBoundingClientRect().right > window.innerWidth + 1)
     .map((one) => one.tagName + '.' + one.className + ' ' + one.textContent.slice(0, 30));
 }"""
+# What a keyboard must reach: of some radio buttons only one takes the focus, and nothing that is not drawn does.
+# Lists that are drawn anew meanwhile have the same names in them.
+_WATCH_FOCUS: Final = """() => {
+  const all = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex="0"]';
+  const name = (one) => one.type === 'radio' ? one.form.action + one.name : one.id || one.outerHTML;
+  const drawn = [...document.querySelectorAll(all)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+  window.focusWanted = new Map(drawn.map((one) => [name(one), one.outerHTML]));
+  window.focusUnseen = [];
+  document.addEventListener('focusin', ({ target }) => {
+    window.focusWanted.delete(name(target));
+    const isSeen = getComputedStyle(target).outlineStyle !== 'none' || target.closest('svg');
+    if (!isSeen) window.focusUnseen.push(target.outerHTML);
+  });
+  document.activeElement.blur();
+  return drawn.length + 3 * drawn.filter((one) => /date|time/.test(one.type)).length;
+}"""
+_NOT_FOCUSED: Final = """() => [
+  ...[...window.focusWanted.values()].map((html) => 'never: ' + html.slice(0, 120)),
+  ...window.focusUnseen.map((html) => 'unseen: ' + html.slice(0, 120)),
+]"""
 _SCROLLS_SIDEWAYS: Final = """() => [document.scrollingElement, ...document.querySelectorAll('main, [role=log]')]
   .filter((one) => one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.tagName + '#' + one.id)"""
@@ -50,4 +71,20 @@ def grave_findings(page: Page) -> list[str]:
 def overflow(page: Page) -> list[str]:
     """What makes the page wider than its window."""
     found: list[str] = page.evaluate(_SCROLLS_SIDEWAYS) + page.evaluate(_STICKS_OUT)
+    return found
+
+
+def complaints(page: Page) -> list[str]:
+    """What the browser will write into its console, as of blocked scripts and missing files; grows by itself."""
+    found: list[str] = []
+    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+def beyond_the_keyboard(page: Page) -> list[str]:
+    """What the Tab key does not reach on the page, or reaches without showing it."""
+    for _ in range(page.evaluate(_WATCH_FOCUS) + 2):
+        page.keyboard.press("Tab")
+    found: list[str] = page.evaluate(_NOT_FOCUSED)
     return found

@@ -1,19 +1,23 @@
-"""Renews the picture of the chat in the READMEs: `python -m tests.e2e.picture`."""
+"""Renews the pictures of the READMEs: `python -m tests.e2e.picture`."""
 
 import base64
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from PIL import Image
 from playwright.sync_api import Browser
 
 from bot.services.models import ensure_model
 from bot.settings import ROOT, Settings
-from tests.e2e import phone
+from tests.e2e import console_pictures, phone
 from tests.e2e.resident import Resident
 from tests.e2e.service import Service, copied, running
 
-PICTURE: Final = ROOT / "bot" / "web" / "static" / "readme-chat.png"
+STATIC: Final = ROOT / "bot" / "web" / "static"
+COLOURS: Final = 128
+"""So many are enough for pages, and make the files a third as large."""
 SCREEN: Final = {"width": 390, "height": 780}
 GAP: Final = 24
 _SIDE_BY_SIDE: Final = "<style>body{margin:0;padding:%dpx;background:#dfe7e2;display:flex;gap:%dpx}</style>%s"
@@ -21,13 +25,22 @@ _SCREEN: Final = '<img src="data:image/png;base64,%s" width="390" style="border-
 
 
 def take() -> None:
-    """Hold a conversation with the real service and photograph it."""
+    """Hold conversations with the real service, as a resident and as staff, and photograph them."""
     model = ensure_model(Settings.from_environment(), lambda *_: None)
     with tempfile.TemporaryDirectory() as folder:
         service = copied(Path(folder), model)
         with running(service), phone.chromium() as browser:
             screens = [_report(browser, service), _progress(browser, service), _large(browser, service)]
-            PICTURE.write_bytes(_side_by_side(browser, screens))
+            _keep("chat", _side_by_side(browser, screens))
+            talker = browser.new_context(viewport=console_pictures.PHONE, locale="zh-CN")
+            for name, picture in console_pictures.on_a_desk(service, browser, talker).items():
+                _keep(f"console-{name}", picture)
+            _keep("console-phone", _side_by_side(browser, console_pictures.on_a_phone(service, browser)))
+
+
+def _keep(name: str, picture: bytes) -> None:
+    drawn = Image.open(BytesIO(picture)).convert("RGB").quantize(COLOURS)
+    drawn.save(STATIC / f"readme-{name}.png", optimize=True)
 
 
 def _arriving(browser: Browser, service: Service) -> Resident:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,9 +18,11 @@ from sqlalchemy import select
 
 from bot.core.staff import Role
 from bot.dialogue.figures import figures_path
+from bot.services.logins import open_session
 from bot.services.models import mark_live
 from bot.settings import ROOT
 from bot.store.engine import Store
+from bot.store.queries.people import staff_by_username
 from bot.store.tables import GridEvent
 
 PROJECT = ("actions", "bot", "data", "config.yml", "domain.yml")
@@ -37,10 +40,23 @@ class Service:
     root: Path
     environ: Mapping[str, str]
 
-    def add_staff(self, username: str, role: Role, name: str, community: str | None = None) -> None:
+    def add_staff(
+        self, username: str, role: Role, name: str, community: str | None = None, party: str | None = None
+    ) -> None:
         """Open an account with PASSWORD, as an operator does."""
-        place = ["--community", community] if community else []
+        place = [*(["--community", community] if community else []), *(["--party", party] if party else [])]
         _bot(self, ["user", "add", username, "--role", role.value, "--name", name, *place], PASSWORD + "\n")
+
+    def login_of(self, username: str) -> str:
+        """The cookie of somebody of the demo street, signed in without a password."""
+        store = Store(self.environ["DATABASE_URL"])
+        try:
+            with store.transaction() as session:
+                staff = staff_by_username(session, username)
+                assert staff, f"nobody is called {username}"
+                return open_session(session, staff, datetime.now(UTC)).token
+        finally:
+            store.close()
 
     def events_saying(self, words: str) -> list[str]:
         """Return the numbers of the grid events whose text is just that."""

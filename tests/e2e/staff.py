@@ -35,10 +35,18 @@ class Staff:
         self.presses("发送")
 
     def moves_on(self, deed: str, note: str) -> None:
-        """Move the case on this page, and wait until the note stands in its log."""
-        self.page.get_by_label("说明（居民会看到）").fill(note)
-        self.page.get_by_role("button", name=deed, exact=True).click()
+        """Do what comes next with the case on this page, and wait until the note stands in its log."""
+        following = self.page.locator(".next")
+        following.locator("textarea[name=words]").first.fill(note)
+        for choice in following.get_by_label("实质办结").all():
+            choice.check()
+        following.get_by_role("button", name=deed, exact=True).click()
         self.page.locator(".steps", has_text=note).wait_for()
+
+    def signs(self) -> None:
+        """Take the case on this page over for the unit it was given to."""
+        self.page.locator(".next").get_by_role("button", name="签收", exact=True).click()
+        self.page.locator(".steps", has_text="已有人接单").wait_for()
 
     def reads(self, words: str) -> str:
         """Wait for words in the main part of the page; return what the smallest element with them says."""
@@ -65,3 +73,10 @@ def sign_in(page: Page, address: str, username: str, password: str) -> None:
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
+
+
+def opens_menu(page: Page) -> None:
+    """Show the links and the button that a phone has no room for; on a desk they are in sight."""
+    more = page.locator(".nav-more > summary")
+    if more.is_visible():
+        more.click()

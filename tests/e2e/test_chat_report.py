@@ -46,6 +46,17 @@ def test_progress_is_shown_as_a_card(resident: Resident, problem: str) -> None:
     assert number in resident.card("progress").inner_text()
 
 
+def test_each_step_opens_on_the_card_by_keyboard_too(resident: Resident, problem: str) -> None:
+    resident.reports(problem)
+    resident.say("我上次报的怎么样了")
+    steps = resident.card("progress").locator(".card-steps li")
+    assert not steps.first.is_visible()
+    resident.press_until("Shift+Tab", ".card-progress summary")
+    resident.page.keyboard.press("Enter")
+    steps.first.wait_for()
+    assert "报上去了" in steps.first.inner_text()
+
+
 def test_two_tabs_stay_in_step(service: Service, pocket: BrowserContext) -> None:
     one = Resident.arriving(pocket, service.address)
     other = Resident.arriving(pocket, service.address)

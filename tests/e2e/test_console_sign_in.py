@@ -11,7 +11,7 @@ from bot.core.staff import Role
 from tests.e2e.phone import DESK, PHONE, grave_findings, overflow
 from tests.e2e.resident import Resident
 from tests.e2e.service import COMMUNITY, PASSWORD, Service
-from tests.e2e.staff import sign_in
+from tests.e2e.staff import opens_menu, sign_in
 
 
 def code_of(page: Page, secret: str, ahead: int = 0) -> None:
@@ -27,6 +27,7 @@ def test_a_worker_signs_in_with_a_code_from_the_phone(
     page.set_viewport_size(size)
     service.add_staff(username, Role.WORKER, "安小舟", COMMUNITY)
     sign_in(page, service.address, username, PASSWORD)
+    opens_menu(page)
     page.get_by_role("link", name="我的登录").click()
     page.get_by_role("button", name="打开两步验证").click()
     secret = re.sub(r"\s", "", page.locator("strong.key").inner_text())
@@ -34,6 +35,7 @@ def test_a_worker_signs_in_with_a_code_from_the_phone(
     code_of(page, secret)
     page.get_by_role("button", name="打开", exact=True).click()
     expect(page.locator("main")).to_contain_text("已打开")
+    opens_menu(page)
     page.get_by_role("button", name="退出", exact=True).click()
 
     sign_in(page, service.address, username, PASSWORD)
