@@ -12,6 +12,7 @@ from bot.channels.wechat.faults import FAULTS
 from bot.core.agenda import AgendaStatus
 from bot.core.grid_events import EventStatus
 from bot.core.visits import VisitStatus
+from bot.core.whistles import WhistleStatus
 from bot.settings import ROOT
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -64,9 +65,9 @@ def test_every_picture_and_link_leads_somewhere(readme: str) -> None:
     assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
 
 
-@pytest.mark.parametrize("status", [EventStatus, AgendaStatus, VisitStatus])
+@pytest.mark.parametrize("status", [EventStatus, AgendaStatus, VisitStatus, WhistleStatus])
 def test_a_diagram_shows_exactly_the_moves_that_are_allowed(
-    status: type[EventStatus | AgendaStatus | VisitStatus],
+    status: type[EventStatus | AgendaStatus | VisitStatus | WhistleStatus],
 ) -> None:
     wanted = {one.value: [after.value for after in one.allowed] for one in status if one.allowed}
     assert wanted in list(diagrams(read("ARCHITECTURE.md")))
