@@ -77,6 +77,8 @@ def sign_in(page: Page, address: str, username: str, password: str) -> None:
 
 def opens_menu(page: Page) -> None:
     """Show the links and the button that a phone has no room for; on a desk they are in sight."""
+    # Until the style sheet is there, a desk shows what is for phones.
+    page.wait_for_load_state("load")
     more = page.locator(".nav-more > summary")
     if more.is_visible():
         more.click()
