@@ -98,9 +98,7 @@ def add_step(
     return step
 
 
-def say_once(
-    session: Session, case: Case, actor: Actor, at: datetime, note: str, deed: Deed = Deed.NOTE
-) -> bool:
+def say_once(session: Session, case: Case, actor: Actor, at: datetime, note: str, deed: Deed = Deed.NOTE) -> bool:
     """Write down what somebody added, without moving the case; False if they said exactly this before."""
     said = any(step.note == note and step.actor_id == actor.id for step in steps_of(session, case))
     if not said:

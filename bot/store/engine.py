@@ -87,10 +87,6 @@ def _open(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return open_sqlite(url)
     try:
-        return create_engine(
-            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
-        )
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise InvalidInput(
-            "没有安装 PostgreSQL 驱动", "请运行 make postgres，或改用 sqlite:///"
-        ) from error
+        raise InvalidInput("没有安装 PostgreSQL 驱动", "请运行 make postgres，或改用 sqlite:///") from error

@@ -43,9 +43,7 @@ class ForeignDatabase(LinliError):
     """The database holds tables of the same names that this program did not make."""
 
     def __init__(self, where: str, table: str) -> None:
-        super().__init__(
-            f"数据库 {where} 里已有别的程序建的表 {table}", "请在 DATABASE_URL 里换一个空的数据库或文件"
-        )
+        super().__init__(f"数据库 {where} 里已有别的程序建的表 {table}", "请在 DATABASE_URL 里换一个空的数据库或文件")
 
 
 def place(url: URL) -> str:
@@ -84,11 +82,6 @@ def _named(error: DBAPIError, where: str) -> Exception:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None and code & PRIMARY_CODE in DAMAGED:
         return BrokenDatabase(where, str(error.orig))
-    if (
-        isinstance(error, OperationalError)
-        or getattr(error.orig, "sqlstate", None) == READ_ONLY_IN_POSTGRESQL
-    ):
-        return Unavailable(
-            f"数据库 {where} 现在用不了：{error.orig}", "请查看磁盘、权限和数据库服务，再重新启动"
-        )
+    if isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", None) == READ_ONLY_IN_POSTGRESQL:
+        return Unavailable(f"数据库 {where} 现在用不了：{error.orig}", "请查看磁盘、权限和数据库服务，再重新启动")
     return error

@@ -57,9 +57,7 @@ def refers_to(column: str) -> ForeignKey:
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 # SQLite numbers rows by itself only where the type is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
-EnumText = Enum(
-    PythonEnum, native_enum=False, create_constraint=False, length=ENUM_LENGTH, values_callable=enum_values
-)
+EnumText = Enum(PythonEnum, native_enum=False, create_constraint=False, length=ENUM_LENGTH, values_callable=enum_values)
 
 
 class Base(DeclarativeBase):

@@ -27,9 +27,7 @@ def read(message: Message, confidence: float) -> Message:
 
 
 def label(session: Session, message: Message, staff_id: int) -> Label:
-    given = Label(
-        message_id=message.id, text="路灯", intent="report_event", staff_id=staff_id, created_at=NOW
-    )
+    given = Label(message_id=message.id, text="路灯", intent="report_event", staff_id=staff_id, created_at=NOW)
     session.add(given)
     session.flush()
     return given
@@ -113,9 +111,7 @@ def test_an_untouched_audit_log_verifies(session: Session, cast: Cast) -> None:
     assert latest_audit(session, before_id=rows[1].id) == [rows[0]]
 
 
-@pytest.mark.parametrize(
-    "tampering", ["UPDATE audit SET detail = 'x' WHERE id = 2", "DELETE FROM audit WHERE id = 2"]
-)
+@pytest.mark.parametrize("tampering", ["UPDATE audit SET detail = 'x' WHERE id = 2", "DELETE FROM audit WHERE id = 2"])
 def test_tampering_past_the_triggers_shows(store: Store, tampering: str) -> None:
     with store.transaction() as session:
         for n in range(3):

@@ -107,9 +107,7 @@ def test_history_is_of_one_conversation_and_goes_on_after_a_message(session: Ses
     assert replies_to(session, first.id) == [answer]
 
 
-def test_after_a_crash_only_what_was_received_and_not_settled_is_run_again(
-    session: Session, cast: Cast
-) -> None:
+def test_after_a_crash_only_what_was_received_and_not_settled_is_run_again(session: Session, cast: Cast) -> None:
     answered, open_one = said(session, cast.wangs_talk), said(session, cast.wangs_talk)
     others = said(session, cast.lis_talk)
     reply(session, answered)
@@ -151,9 +149,7 @@ def test_only_a_failed_reply_can_be_sent_again(session: Session, cast: Cast) -> 
     assert pending_outbox(session) == [failed]
 
 
-def test_waiting_conversations_come_longest_first_with_resident_and_last_message(
-    session: Session, cast: Cast
-) -> None:
+def test_waiting_conversations_come_longest_first_with_resident_and_last_message(session: Session, cast: Cast) -> None:
     said(session, cast.lis_talk, "先说的")
     last = said(session, cast.lis_talk, "后说的")
     reply(session, last)
@@ -185,8 +181,7 @@ def test_a_conversation_waits_once_with_its_first_reason(session: Session, cast:
 
 def test_a_second_worker_cannot_take_it(session: Session, cast: Cast) -> None:
     outcomes = [
-        take_conversation(session, cast.wangs_talk, worker, NOW)
-        for worker in (cast.zhao, cast.qian, cast.zhao)
+        take_conversation(session, cast.wangs_talk, worker, NOW) for worker in (cast.zhao, cast.qian, cast.zhao)
     ]
 
     assert outcomes == [True, False, True]
@@ -215,9 +210,7 @@ def test_of_two_workers_at_once_one_takes_it(store: Store, cast: Cast) -> None:
 def test_only_the_worker_who_holds_it_hands_it_back(session: Session, cast: Cast) -> None:
     take_conversation(session, cast.wangs_talk, cast.zhao, NOW)
 
-    outcomes = [
-        release_conversation(session, cast.wangs_talk, worker, NOW) for worker in (cast.qian, cast.zhao)
-    ]
+    outcomes = [release_conversation(session, cast.wangs_talk, worker, NOW) for worker in (cast.qian, cast.zhao)]
 
     assert outcomes == [False, True]
     assert session.get_one(Conversation, cast.wangs_talk).state is ConversationState.BOT

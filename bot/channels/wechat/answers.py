@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -48,6 +48,7 @@ class Answers:
         self._pages = pages
         self._desk = desk
         self._awaited: Counter[int] = Counter()
+        self._going_out: Counter[tuple[int, int]] = Counter()
 
     def is_awaited(self, inbox_id: int | None) -> bool:
         """Whether a delivery is open that the answer to this message can go into."""
@@ -70,6 +71,19 @@ class Answers:
                 del self._awaited[inbox_id]
             self._desk.hub.publish(OUTBOX)
 
+    @contextmanager
+    def going_out(self, inbox_id: int, conversation_id: int) -> Iterator[None]:
+        """While a response is written and settled; the answer to the next message waits for that.
+
+        A resident can have read an answer and written again before it is noted here that it went out.
+        """
+        self._going_out[conversation_id, inbox_id] += 1
+        try:
+            yield
+        finally:
+            self._going_out -= Counter({(conversation_id, inbox_id): 1})
+            self._desk.hub.publish(OUTBOX)
+
     async def written(self, answer: InTime) -> None:
         """The response is out."""
         await asyncio.to_thread(_settle, self._desk, answer.message_ids)
@@ -79,12 +93,18 @@ class Answers:
         await asyncio.to_thread(_give_back, self._desk, answer.message_ids, self._desk.clock() + RETRY_WINDOW)
 
     async def _settled(self, inbox_id: int, conversation_id: int, patience: float) -> bool:
-        with self._desk.hub.subscribe(conversation_topic(conversation_id)) as wakings, suppress(TimeoutError):
+        told, sent = (self._desk.hub.subscribe(topic) for topic in (conversation_topic(conversation_id), OUTBOX))
+        with told as answers, sent as settlings, suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 while not await self.is_known(inbox_id):
-                    await wakings.next()
+                    await answers.next()
+                while self._is_another_going_out(inbox_id, conversation_id):
+                    await settlings.next()
                 return True
         return False
+
+    def _is_another_going_out(self, inbox_id: int, conversation_id: int) -> bool:
+        return any(talk == conversation_id and asked != inbox_id for talk, asked in self._going_out)
 
 
 def _is_settled(desk: Desk, inbox_id: int) -> bool:

@@ -63,7 +63,8 @@ async def receive(request: web.Request) -> web.StreamResponse:
     answer = await _in_time(request, account, taken.inbox_id, taken.conversation_id, arrived)
     if answer is None:
         return _not_yet(request, account, delivery, taken.inbox_id)
-    return await _written(request, office, _response(account, delivery, answer.text, office), answer)
+    with office.answers.going_out(taken.inbox_id, taken.conversation_id):
+        return await _written(request, office, _response(account, delivery, answer.text, office), answer)
 
 
 def _account(request: web.Request, office: Office) -> Account:

@@ -67,12 +67,8 @@ def latest_cases(session: Session, resident_id: str, limit: int | None = 5) -> S
     dated: list[tuple[datetime, Case]] = [(case.created_at, case) for case in own]
     joined = select(EventReporter.at, GridEvent).join(GridEvent, GridEvent.id == EventReporter.event_id)
     endorsed = select(Endorsement.at, AgendaItem).join(AgendaItem, AgendaItem.id == Endorsement.item_id)
-    dated += [
-        (at, event) for at, event in session.execute(joined.where(EventReporter.resident_id == resident_id))
-    ]
-    dated += [
-        (at, item) for at, item in session.execute(endorsed.where(Endorsement.resident_id == resident_id))
-    ]
+    dated += [(at, event) for at, event in session.execute(joined.where(EventReporter.resident_id == resident_id))]
+    dated += [(at, item) for at, item in session.execute(endorsed.where(Endorsement.resident_id == resident_id))]
     newest: dict[str, Case] = {}
     for _, case in sorted(dated, key=itemgetter(0), reverse=True):
         newest.setdefault(case.number, case)
@@ -158,9 +154,7 @@ def linked_cases(session: Session, linked_group: str) -> Sequence[Case]:
 def steps_of(session: Session, case: Case) -> Sequence[CaseStep]:
     """The steps of a case in the order they were taken."""
     return session.scalars(
-        select(CaseStep)
-        .where(CaseStep.case_kind == kind_of(case), CaseStep.case_id == case.id)
-        .order_by(CaseStep.id)
+        select(CaseStep).where(CaseStep.case_kind == kind_of(case), CaseStep.case_id == case.id).order_by(CaseStep.id)
     ).all()
 
 
@@ -173,8 +167,6 @@ def _at_place(building_id: str | None, unit: str | None, landmark: str | None) -
     return GridEvent.building_id.is_(None) & GridEvent.place_text.contains(landmark, autoescape=True)
 
 
-def _cases_of(
-    session: Session, table: type[CaseRow], resident_id: str, limit: int | None
-) -> Sequence[CaseRow]:
+def _cases_of(session: Session, table: type[CaseRow], resident_id: str, limit: int | None) -> Sequence[CaseRow]:
     newest_first = select(table).where(table.resident_id == resident_id).order_by(table.created_at.desc())
     return session.scalars(newest_first.limit(limit)).all()

@@ -32,9 +32,7 @@ def next_sequence(session: Session, kind: str, community: str, day: date) -> int
     return session.scalars(
         insert_into(session, CaseCounter)
         .values(kind=kind, community=community, day=day, last=1)
-        .on_conflict_do_update(
-            index_elements=["kind", "community", "day"], set_={"last": CaseCounter.last + 1}
-        )
+        .on_conflict_do_update(index_elements=["kind", "community", "day"], set_={"last": CaseCounter.last + 1})
         .returning(CaseCounter.last)
     ).one()
 

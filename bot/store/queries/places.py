@@ -29,9 +29,7 @@ def parties(session: Session, community_id: str) -> Sequence[Party]:
     return session.scalars(select(Party).where(ours, Party.disabled_at.is_(None)).order_by(Party.kind, Party.id)).all()
 
 
-def party_for(
-    session: Session, kind: str, community_id: str | None = None, estate: str | None = None
-) -> Party | None:
+def party_for(session: Session, kind: str, community_id: str | None = None, estate: str | None = None) -> Party | None:
     """The party of a kind in service nearest to a place: the estate's own, else the community's, else the street's."""
     return session.scalars(
         select(Party)

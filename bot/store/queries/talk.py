@@ -77,9 +77,7 @@ def insert_inbox(session: Session, conversation_id: int, incoming: Incoming) -> 
     return None if stored is None else session.get(Message, stored)
 
 
-def inbox_message(
-    session: Session, conversation_id: int, channel: str, channel_message_id: str
-) -> Message | None:
+def inbox_message(session: Session, conversation_id: int, channel: str, channel_message_id: str) -> Message | None:
     """The stored message with the channel's own id, as when a channel delivers it twice."""
     return session.scalar(
         select(Message).where(
@@ -90,9 +88,7 @@ def inbox_message(
     )
 
 
-def history_after(
-    session: Session, conversation_id: int, message_id: int = 0, limit: int = PAGE
-) -> Sequence[Message]:
+def history_after(session: Session, conversation_id: int, message_id: int = 0, limit: int = PAGE) -> Sequence[Message]:
     """Messages of both sides newer than message_id, oldest first."""
     return session.scalars(
         select(Message)
@@ -116,9 +112,7 @@ def latest_history(
 def replies_to(session: Session, inbox_id: int) -> Sequence[Message]:
     """What was written to the outbox in answer to one message."""
     return session.scalars(
-        select(Message)
-        .where(Message.in_reply_to == inbox_id, Message.direction == Direction.OUT)
-        .order_by(Message.id)
+        select(Message).where(Message.in_reply_to == inbox_id, Message.direction == Direction.OUT).order_by(Message.id)
     ).all()
 
 

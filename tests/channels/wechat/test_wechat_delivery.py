@@ -1,10 +1,12 @@
 """A message of a resident in WeChat: once into the inbox, answered in time or by customer service, in order."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 
 from sqlalchemy import select
 
+from bot.channels.wechat.answers import Answers, InTime
 from bot.channels.wechat.office import OFFICE
 from bot.services import residents
 from bot.services.desk import Desk
@@ -58,11 +60,29 @@ async def test_a_late_answer_comes_by_customer_service_after_the_sign_of_typing(
     assert resident.messages[0].choices == ("对", "不对")
 
 
+async def test_whoever_writes_again_before_an_answer_is_noted_is_answered_in_time_too(town: Connected) -> None:
+    resident, answers = town.wechat.follower("qinghe"), town.app[OFFICE].answers
+    settle = answers.written
+
+    async def slowly(answer: InTime) -> None:
+        await asyncio.sleep(0.3)
+        await settle(answer)
+
+    setattr(answers, "written", slowly)  # noqa: B010 - the checker takes a method for a constant
+    await resident.says("路灯坏了")
+    await resident.says("还有水管")
+
+    assert [(shown.by, shown.text.splitlines()[0]) for shown in resident.messages] == [
+        ("answer", "听到：路灯坏了"),
+        ("answer", "听到：还有水管"),
+    ]
+
+
 async def test_a_cut_delivery_comes_again_and_the_bot_runs_once(town: Connected, talk: Echo, desk: Desk) -> None:
-    sender = replace(town.wechat.sender, patience=0.3)
+    sender = replace(town.wechat.sender, patience=0.6)
     resident = replace(town.wechat.follower("qinghe"), sender=sender)
     talk.hold()
-    asyncio.get_running_loop().call_later(0.7, talk.release)
+    _release_at(town.app[OFFICE].answers, talk, 3)
 
     delivered = await resident.says("路灯坏了")
 
@@ -179,6 +199,18 @@ async def test_events_that_concern_nothing_are_acknowledged_and_kept_apart(town:
     assert len(keys) == 2
 
 
+def _release_at(answers: Answers, talk: Echo, time: int) -> None:
+    """Let the talk answer when the delivery, or a copy of it, waits for that many times."""
+    wait, waiting = answers.in_time, itertools.count(1)
+
+    async def counted(inbox_id: int, conversation_id: int, patience: float) -> InTime | None:
+        if next(waiting) == time:
+            talk.release()
+        return await wait(inbox_id, conversation_id, patience)
+
+    setattr(answers, "in_time", counted)  # noqa: B010 - the checker takes a method for a constant
+
+
 async def _all_sent(desk: Desk, openid: str) -> list[Message]:
     """The platform has the answer a moment before the service has noted that."""
     async with asyncio.timeout(5):
@@ -213,8 +245,10 @@ async def test_an_answer_in_time_does_not_overtake_one_that_is_on_its_way(town: 
 
 
 async def _being_sent(desk: Desk, openid: str) -> None:
+    """The courier has taken a message; an answer whose delivery is not noted yet is under way too, and not meant."""
     async with asyncio.timeout(5):
         while True:
-            if any(message.status is MessageStatus.SENDING for message in sent_to(desk, openid)):
+            taken = [message for message in sent_to(desk, openid) if message.sent_by is SentBy.SERVICE]
+            if any(message.status is MessageStatus.SENDING for message in taken):
                 return
             await asyncio.sleep(0.01)
