@@ -1,6 +1,6 @@
 """What several suites share: the one trained model, and a desk to hold conversations at."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,23 @@ from tests import talking
 
 if TYPE_CHECKING:
     from bot.dialogue.assistant import Assistant
+
+
+SEEN = "seen"
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[object], None]:
+    """Say what a test counted; it stands below the run, whichever process the test ran in."""
+    return lambda counts: record_property(SEEN, str(counts))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, counts in report.user_properties:
+                if name == SEEN:
+                    terminalreporter.write_line(f"{report.nodeid}: {counts}")
 
 
 @pytest.fixture(scope="session")
