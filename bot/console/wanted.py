@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from bot.console.kinds import Kind
 from bot.core.catalogue import Whistle
 from bot.core.grid_events import Supervision
+from bot.core.periods import FIRST_DAY, LAST_DAY
 from bot.core.stages import Stage
 from bot.core.urgency import Urgency
 from bot.errors import InvalidInput
@@ -169,9 +170,13 @@ def _day(given: str) -> date | None:
     if not given:
         return None
     try:
-        return date.fromisoformat(given)
+        day = date.fromisoformat(given)
     except ValueError:
-        raise InvalidInput("日期看不懂", "请写成 2026-03-12 这样") from None
+        day = None
+    # Far from these days there is no midnight in Shanghai that a database could be asked for.
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        raise InvalidInput("日期看不懂", "请写成 2026-03-12 这样")
+    return day
 
 
 def _number(given: str) -> str:

@@ -7,9 +7,14 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from bot.core.staff import Permission
+from bot.errors import LinliError
+from bot.services.hub import LOGINS, STAFF, Subscription
+from bot.web import login
 from bot.web.keys import DESK
 
 HEARTBEAT_SECONDS: Final = 15
+OF_LOGINS: Final = (LOGINS, STAFF)
 RETRY: Final = b"retry: 3000\n\n"
 STILL_HERE: Final = b": still here\n\n"
 READERS: Final = web.AppKey("readers", set[asyncio.Task[object]])
@@ -21,24 +26,34 @@ def add(app: web.Application) -> None:
     app.on_shutdown.append(_end)
 
 
-async def stream(request: web.Request, *topics: str) -> web.StreamResponse:
-    """Tell the page, until it closes, which of the topics to read again; at once all of them."""
+async def stream(request: web.Request, permission: Permission, *topics: str) -> web.StreamResponse:
+    """Tell the page which of the topics to read again, at once all of them.
+
+    It ends when the page is closed, and before the next word to somebody whose login or permission is gone.
+    """
     response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     with (
         _counted(request),
-        request.app[DESK].hub.subscribe(*topics) as wakings,
-        suppress(ConnectionResetError),
+        request.app[DESK].hub.subscribe(*topics, *OF_LOGINS) as wakings,
+        # A reader that has gone, or a store that cannot be read now: the page connects again by itself.
+        suppress(ConnectionResetError, LinliError),
     ):
-        await response.write(RETRY + b"".join(map(_event, topics)))
-        while True:
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    news = _event(await wakings.next())
-            except TimeoutError:
-                news = STILL_HERE
+        news = RETRY + b"".join(map(_event, topics))
+        while await login.holds(request, permission):
             await response.write(news)
+            news = await _news(wakings)
     return response
+
+
+async def _news(wakings: Subscription) -> bytes:
+    """What to write next: which topic is new, or that the stream goes on."""
+    try:
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            topic = await wakings.next()
+    except TimeoutError:
+        return STILL_HERE
+    return STILL_HERE if topic in OF_LOGINS else _event(topic)
 
 
 def _event(topic: str) -> bytes:
