@@ -1,12 +1,13 @@
 """Hiding what must not be shown or learned from, and finding the phone and name a resident gives."""
 
 import re
+from collections.abc import Collection
 
 from bot.core import numerals
 
 _D = rf"[\d{numerals.CHINESE_DIGITS}]"
 _SEP = r"[\s\-－—‐·.]{0,2}"
-_CODE = re.compile(r"(?<![A-Za-z])(?:GE|AG|OF|WS)[\s-]?\d{2,12}[\s-]?\d{8}[\s-]?\d{4,6}(?!\d)", re.IGNORECASE)
+CODE = re.compile(r"(?<![A-Za-z])(?:GE|AG|OF|WS)[\s-]?\d{2,12}[\s-]?\d{8}[\s-]?\d{4,6}(?!\d)", re.IGNORECASE)
 _MOBILE = re.compile(
     rf"(?<!{_D})(?:\+?\s?86{_SEP})?(?P<number>[1一幺]{_SEP}[3-9三四五六七八九](?:{_SEP}{_D}){{9}})(?!{_D})"
 )
@@ -24,6 +25,7 @@ _PLATE = re.compile(
     r"(?P<rest>[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳])(?![A-Za-z0-9])"
 )
 _SHOWN_BEFORE, _SHOWN_AFTER = 3, 4
+_SHORTEST_OWN = 2
 
 
 def mask_phone(phone: str) -> str:
@@ -66,14 +68,56 @@ def _redact_piece(text: str) -> str:
     return _PLATE.sub(lambda m: f"{m['place']}·**{m['rest'][-3:]}", text)
 
 
-def redact(text: str) -> str:
+def redact_numbers(text: str) -> str:
     """Hide phones, identity numbers, bank cards and number plates in free text; case numbers stay."""
     pieces: list[str] = []
     end = 0
-    for code in _CODE.finditer(text):
+    for code in CODE.finditer(text):
         pieces += [_redact_piece(text[end : code.start()]), code[0]]
         end = code.end()
     return "".join([*pieces, _redact_piece(text[end:])])
+
+
+def redact(text: str, own: Collection[str] = ()) -> str:
+    """Hide such numbers, and the names people give of themselves or of whom to reach: 我叫罗**.
+
+    So are those in `own`, which are known. Rooms stay, see `bot.core.homes`.
+    """
+    hidden = redact_numbers(text)
+    for name in sorted((one for one in own if len(one) >= _SHORTEST_OWN), key=len, reverse=True):
+        hidden = hidden.replace(name, mask_name(name))
+    return _hide_names(hidden)
+
+
+_TITLES = "主任|书记|站长|队长|师傅|老师|大姐|姐|哥|警官|经理|网格员|同志"
+
+
+def hide_staff(text: str, names: Collection[str]) -> str:
+    """The text with 某某 for the names of those who work here, and 某主任 where only the surname was said."""
+    whole = {name for name in names if len(name) >= _SHORTEST_OWN}
+    given = {name[1:] for name in whole if len(name) > _SHORTEST_OWN}
+    for name in [*sorted(whole, key=len, reverse=True), *sorted(given, key=len, reverse=True)]:
+        text = text.replace(name, "某某")
+    surnames = "".join(sorted({re.escape(surname(name)) for name in names if len(surname(name)) == 1}))
+    if not surnames:
+        return text
+    text = re.sub(rf"[{surnames}](?={_TITLES})", "某", text)
+    return re.sub(rf"(?<=姓)[{surnames}]|(?<=小)[{surnames}](?=态度|骂|说|来|不|[，,。！!？?]|$)", "某", text)
+
+
+def _hide_names(text: str) -> str:
+    for pattern in (_GIVEN_APART, _TOLD, _BEFORE_PHONE):
+        text = pattern.sub(_hidden_name, text)
+    return text
+
+
+def _hidden_name(found: re.Match[str]) -> str:
+    name = found["name"]
+    if _NOT_NAMES.search(name) or _NO_PERSON.search(name):
+        return found[0]
+    shown = "*" * len(name) if found.re is _GIVEN_APART else mask_name(name)
+    start = found.start("name") - found.start()
+    return f"{found[0][:start]}{shown}{found[0][start + len(name) :]}"
 
 
 def _digits(text: str) -> str:
@@ -82,7 +126,7 @@ def _digits(text: str) -> str:
 
 def find_phone(text: str) -> str | None:
     """Return the phone number in the text: eleven bare digits, or a land line with its area code."""
-    rest = _IDENTITY.sub("", _CODE.sub("", text))
+    rest = _IDENTITY.sub("", CODE.sub("", text))
     if mobile := _MOBILE.search(rest):
         return _digits(mobile["number"])
     if landline := _LANDLINE.search(rest):
@@ -116,6 +160,7 @@ _SURNAMES = (
     "虞万支柯管卢莫房丁邓洪包左石崔吉龚程邢裴陆荣翁段侯宁仇武符刘景詹龙叶黎薄白蒲卓屠乔覃古易廖耿匡文曾关游甘辛申牛党冉谭于涂温闫阎"
     "兰代聂解池桑车焦岳向欧殷鞠牟"
 )
+MASKED_NAME = re.compile(rf"(?:{'|'.join(sorted(_DOUBLE_SURNAMES))}|[{_SURNAMES}])\*{{1,3}}(?!\d|\*)")
 _GIVEN = r"[\u4e00-\u9fff]"
 _NAME = rf"(?:(?:{'|'.join(sorted(_DOUBLE_SURNAMES))}){_GIVEN}{{1,2}}|[{_SURNAMES}]{_GIVEN}{{1,2}}?)"
 _NAME_END = r"(?=[\s,，。.;；、!！?？:：\d]|$|的|住|家住|电话|手机|今年|是\d|[在先女]|,)"
@@ -131,7 +176,7 @@ _TITLED = re.compile(
     r"|叔叔?|大姐|姐|哥|婆婆|大娘))"
 )
 _BEFORE_PHONE = re.compile(
-    rf"(?:^|[\s,，。:：;；、])(?P<name>{_NAME})[\s,，:：、]*(?:电话|手机|手机号)?[是为:：\s]*(?=1[3-9]\d|0\d{{2,3}}-)"
+    rf"(?:^|[\s,，。:：;；、])(?P<name>{_NAME})[\s,，:：、]*(?:电话|手机|手机号)?[是为:：\s]*(?=1[3-9]\d|0\d{{2,3}}-|\d{{3}}\*{{4}})"
 )
 # Alone in a message, these surnames are nearly always the beginning of an ordinary word.
 _WHOLE = re.compile(rf"^\s*(?![路车房管池关包安段党解向温牛全万程常谢])(?P<name>{_NAME})\s*[。.]?\s*$")
@@ -141,6 +186,15 @@ _NOT_NAMES = re.compile(
     r"|安装|安排|严重|高层|温度|黄色|金额|水管|池子|马上|马路|周末|周一|周边|周围|时候|时间|谢谢|许多|余额|房租"
     r"|易燃|党员|文明|古树|武警|游泳|任何|解释|关系|于是|向上|程序"
 )
+
+
+# 我姓王，叫丽芬: the given name alone.
+_GIVEN_APART = re.compile(
+    rf"姓(?:{'|'.join(sorted(_DOUBLE_SURNAMES))}|[{_SURNAMES}])[，,、\s]{{0,2}}(?:名字?叫?|叫做?)\s?"
+    rf"(?P<name>(?![他她它你您我师人谁啥什物社居门电来做快把])[\u4e00-\u9fff]{{1,2}}?){_NAME_END}"
+)
+# Who speaks for a firm or gives what they are, and no name: 我是管委会, 我是高层.
+_NO_PERSON = re.compile(r"[楼栋号层户租客客服员工家长妈爸爷奶]$|^(?:阿姨|师傅|老师)|小区|社区|物业|门口")
 
 
 def find_name(text: str) -> str | None:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from bot.core.masking import redact
 from bot.core.scrubbing import Identity
-from bot.services import anonymous_cases, case_terms, ledger
+from bot.services import anonymous_cases, case_terms, erased_words, ledger
 from bot.services.desk import Desk
 from bot.services.erased_support import unname_door
 from bot.services.erased_talk import NOTE, settle_talk
 from bot.services.hub import CONSOLE, conversation_topic, note
 from bot.services.ledger import Actor
 from bot.services.media_files import remove_after_commit
+from bot.store.queries import erased_words as erased_words_of
 from bot.store.queries import erasing, talk
 from bot.store.queries.audit import append_audit
 from bot.store.queries.erasing import HelpCase
@@ -193,8 +194,14 @@ def _sweep_cases(session: Session, desk: Desk, holding: _Holding) -> int:
             erasing.replace_note(session, told, case.text)
             if case.status.is_open:
                 ledger.say_once(session, case, SYSTEM, desk.clock(), STEP)
+        if case not in holding.kept:
+            erased_words.forget_around(session, case, holding.known, is_own=True)
     resident_id = holding.conversation.resident_id
+    for event in erased_words_of.joined_by(session, resident_id):
+        erased_words.forget_around(session, event, holding.known, is_own=False)
+    erased_words.forget_notes(session, holding.conversation.id, holding.known)
     for item in erasing.rows_of(session, AgendaItem, resident_id):
+        erased_words.forget_around(session, item, holding.known, is_own=True)
         if anonymous_cases.anonymise_item(session, item, holding.known):
             changed += 1
             case_terms.index(session, desk, item)

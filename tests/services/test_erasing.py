@@ -8,7 +8,7 @@ from bot.core.grid_events import EventStatus
 from bot.services import erasing, outbox, proposing, reporting, residents
 from bot.services.desk import Desk
 from bot.services.erased_talk import NOTE
-from bot.services.events import correcting
+from bot.services.events import merging
 from bot.services.handover import hand_over
 from bot.store.queries import claims
 from bot.store.queries.audit import first_broken_audit, latest_audit
@@ -229,9 +229,9 @@ def test_words_added_to_a_neighbours_event_name_nobody(session: Session, desk: D
 def test_words_copied_to_neighbours_by_merging_name_nobody(session: Session, desk: Desk) -> None:
     resident, joined, first = leaver(session, desk), someone(session, desk, "joined"), someone(session, desk, "first")
     goes_on = report(session, desk, first, at(desk, BUILDING, "2"))
-    double = report(session, desk, resident, at(desk, BUILDING, "2"), text=f"我叫{NAME}，灯坏了")
+    double = report(session, desk, resident, at(desk, BUILDING, "2"), text=f"{NAME}家门口灯坏了")
     reporting.join_event(session, desk, double, joined.id, says(session, desk, joined, "也黑"), "也黑")
-    correcting.merge(session, desk, double.number, goes_on.number, staff(session, WORKER), "", double.version)
+    merging.merge(session, desk, double.number, goes_on.number, staff(session, WORKER), "", double.version)
     settle_all(session)
     assert sum(trace.startswith("event_reporters.note") for trace in traces(session)) == 2
 
