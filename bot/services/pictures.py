@@ -56,7 +56,7 @@ class Media:
     data: bytes = field(repr=False)
 
 
-def picture(data: bytes) -> Media:
+def picture(data: bytes, longest_edge: int = LONGEST_EDGE) -> Media:
     """The picture drawn again, upright and within bounds; raises MediaRefused. Slow."""
     form = _image_form(data)
     if form is None:
@@ -68,7 +68,7 @@ def picture(data: bytes) -> Media:
             image.verify()
         # Checking a picture uses it up.
         with Image.open(BytesIO(data), formats=(form,)) as image:
-            return _redrawn(image)
+            return _redrawn(image, longest_edge)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise MediaRefused(Reason.TOO_MANY_PIXELS) from None
     except _BROKEN as error:
@@ -85,12 +85,12 @@ def _image_form(data: bytes) -> str | None:
     return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
 
 
-def _redrawn(image: Image.Image) -> Media:
+def _redrawn(image: Image.Image, longest_edge: int) -> Media:
     """The pixels alone, upright: position, camera, comments, thumbnails and what is hidden behind stay back."""
     is_drawn = image.format in {"PNG", "GIF"} or image.has_transparency_data
     if image.mode in {"P", "1"}:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    image.thumbnail((longest_edge, longest_edge))
     upright = ImageOps.exif_transpose(image).convert("RGBA" if image.has_transparency_data else "RGB")
     clean = Image.new(upright.mode, upright.size)
     clean.paste(upright)
