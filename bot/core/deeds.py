@@ -124,6 +124,7 @@ class Path:
 _S, _P = EventStatus, Permission
 _OPEN: Final = frozenset(status for status in EventStatus if status.is_open)
 _UNFINISHED: Final = frozenset(status for status in EventStatus if status.is_unfinished)
+_BEFORE_DISPATCH: Final = frozenset({_S.REPORTED, _S.TRIAGED, _S.ACCEPTED})
 _WITH_HANDLER: Final = frozenset({_S.DISPATCHED, _S.SIGNED, _S.IN_PROGRESS})
 _WORKING: Final = frozenset({_S.SIGNED, _S.IN_PROGRESS, _S.REWORK})
 _TO_DISPATCH: Final = frozenset({_S.ACCEPTED, _S.RETURNED, _S.REOPENED})
@@ -173,7 +174,8 @@ PATHS: Final[Mapping[Deed, Path]] = {
     _D.REOPEN: _path({_S.CLOSED}, _S.REOPENED, _P.EVENT_CALL_BACK, words=True),
     _D.ARCHIVE: _path({_S.CLOSED}, _S.ARCHIVED, None),
     _D.MERGE: _path(_OPEN, _S.MERGED, _P.EVENT_TRIAGE),
-    _D.WITHDRAW: _path(_OPEN, _S.WITHDRAWN, _P.EVENT_TRIAGE, words=True),
+    # Once a unit has it, it goes on, and ends as 中止办理 where nobody wants it any more.
+    _D.WITHDRAW: _path(_BEFORE_DISPATCH, _S.WITHDRAWN, _P.EVENT_TRIAGE, words=True),
     _D.CORRECT: _path(_OPEN, None, _P.EVENT_CORRECT),
     _D.URGE: _path(_UNFINISHED, None, _P.EVENT_URGE),
     _D.SUPERVISE: _path(_UNFINISHED, None, _P.EVENT_SUPERVISE, words=True),
@@ -182,6 +184,7 @@ PATHS: Final[Mapping[Deed, Path]] = {
     _D.JOIN: _path(_OPEN, None, None),
     _D.WARN: _path(_ANY, None, None),
     _D.BREACH: _path(_ANY, None, None),
-    _D.WHISTLE: _path(_UNFINISHED, None, None),
+    # Departments that were called answer and are judged also when the event is over.
+    _D.WHISTLE: _path(_ANY, None, None),
 }
 """What every deed but FILE takes, which is where a life begins."""

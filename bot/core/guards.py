@@ -40,7 +40,7 @@ class Standing:
     """An event as far as the rules care.
 
     `handlers` are those who signed, handled or resolved it in this round, `handling_parties` their units.
-    `return_by` is when the time to return it ends.
+    `return_by` is when the time to return it ends. `refusal_proposed_by` proposed not to take it on.
     """
 
     status: EventStatus
@@ -55,6 +55,7 @@ class Standing:
     extension: Extension | None = None
     open_tasks: int = 0
     supervision: Supervision = Supervision.NONE
+    refusal_proposed_by: int | None = None
 
 
 def check(deed: Deed, doer: Doer, standing: Standing, now: datetime) -> None:
@@ -71,7 +72,7 @@ def check(deed: Deed, doer: Doer, standing: Standing, now: datetime) -> None:
 def check_source(deed: Deed, status: EventStatus) -> None:
     """Raise Conflict unless the deed begins in this status."""
     if status not in PATHS[deed].sources:
-        raise Conflict(f"现在是「{status.plain}」，不能{deed.plain}", "请刷新页面看最新状态")
+        raise Conflict(f"现在是「{status.plain}」，不能{deed.plain}", _INSTEAD.get(deed, "请刷新页面看最新状态"))
 
 
 def may(deed: Deed, doer: Doer, standing: Standing, now: datetime) -> bool:
@@ -109,6 +110,11 @@ def _returnable(doer: Doer, standing: Standing, now: datetime) -> None:
         raise Conflict(f"已经退回过{MOST_RETURNS}次，不能再退", "请街道指定承办单位")
     if standing.return_by is not None and now > standing.return_by:
         raise Conflict("已经过了退回的期限", "首接单位先办着，需要换单位请街道转办")
+
+
+def _decided_by_another(doer: Doer, standing: Standing, _now: datetime) -> None:
+    if doer.id == standing.refusal_proposed_by:
+        raise NotAllowed("自己建议不受理的，要由别人来定", "请另一位主任，或者请街道来定")
 
 
 def _dispatchable(_doer: Doer, standing: Standing, _now: datetime) -> None:
@@ -158,11 +164,15 @@ def _no_higher_card(_doer: Doer, standing: Standing, _now: datetime) -> None:
         raise Conflict("已经是红牌督办，没有更高的了", "")
 
 
+_INSTEAD: Final[Mapping[Deed, str]] = {
+    Deed.WITHDRAW: "只有还没派出去的能撤回；已经派出去、居民又不要办了的，请承办单位按“中止办理”办完",
+}
 _GUARDS: Final[Mapping[Deed, Callable[[Doer, Standing, datetime], None]]] = {
     Deed.SIGN: _holds,
     Deed.START: _holds,
     Deed.RESOLVE: _resolvable,
     Deed.RETURN: _returnable,
+    Deed.REFUSE: _decided_by_another,
     Deed.DISPATCH: _dispatchable,
     Deed.ASK_EXTENSION: _before_due_and_once,
     Deed.GRANT_EXTENSION: _decides_on_extension,

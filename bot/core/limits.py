@@ -71,11 +71,12 @@ def due(
 ) -> datetime:
     """When the limit runs out (UTC), with so much granted in its unit, and not counting the pauses.
 
-    A limit in working days always ends when the office closes, so a pause counts in whole working days there.
+    A limit in working days ends when the office closes; after a pause what was left of it is given back to the
+    minute, for whole days given back would make many short pauses a way to more time.
     """
     moment = calendar.add(start, TimeLimit(limit.amount + granted, limit.unit))
     for begin, end in paused:
-        moment = _later(calendar, limit.unit, moment, begin, end)
+        moment = _on(calendar, limit.unit, moment, _length(calendar, limit.unit, begin, end))
     return moment
 
 
@@ -115,9 +116,3 @@ def _length(calendar: WorkCalendar, unit: LimitUnit, start: datetime, end: datet
 
 def _on(calendar: WorkCalendar, unit: LimitUnit, start: datetime, length: timedelta) -> datetime:
     return calendar.after(start, length) if unit in _WORKING else (start + length).astimezone(UTC)
-
-
-def _later(calendar: WorkCalendar, unit: LimitUnit, moment: datetime, begin: datetime, end: datetime) -> datetime:
-    if unit is LimitUnit.WORK_DAYS:
-        return calendar.add(moment, TimeLimit(calendar.workdays_between(begin, end), unit))
-    return _on(calendar, unit, moment, _length(calendar, unit, begin, end))

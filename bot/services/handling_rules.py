@@ -51,17 +51,20 @@ class Repeated:
 class HandlingRules:
     """Limits of the steps, and what follows where they are not kept.
 
-    `warn_at`, `rework_share` and `extension_share` are shares of a limit. `supervised` are the clocks whose being
-    overdue raises the supervision.
+    `accept` names only the levels that do not wait for the end of the office's day. `resume_after_review` is how long
+    after the day of review what waits is taken up again by itself. `warn_at`, `rework_share` and `extension_share` are
+    shares of a limit. `supervised` are the clocks whose being overdue raises the supervision.
     """
 
     triage: LevelLimits
+    accept: Mapping[Urgency, TimeLimit]
     dispatch: LevelLimits
-    sign: TimeLimit
-    return_within: TimeLimit
-    verify: TimeLimit
+    sign: LevelLimits
+    return_within: LevelLimits
+    verify: LevelLimits
     call_back: TimeLimit
     review_within_days: int
+    resume_after_review: TimeLimit
     rework_share: float
     extension_share: float
     archive_after: timedelta
@@ -88,19 +91,21 @@ def load_handling(path: Path) -> HandlingRules:
     file.only(
         *("steps", "review_within_days", "rework_share", "extension_share", "archive_after_days", "rating_days"),
         *("urge_every_hours", "warn_at", "supervision", "stranded_minutes", "whistles", "early_warning"),
-        *("whistle_proposals", "same_place_metres"),
+        *("whistle_proposals", "same_place_metres", "resume_after_review"),
     )
     steps, supervision = file.entry("steps"), file.entry("supervision")
-    steps.only("triage", "dispatch", "sign", "return", "verify", "call_back")
+    steps.only("triage", "accept", "dispatch", "sign", "return", "verify", "call_back")
     warning = file.entry("early_warning")
     return HandlingRules(
         triage=_by_level(steps.entry("triage")),
+        accept=_levels(steps.entry("accept")),
         dispatch=_by_level(steps.entry("dispatch")),
-        sign=_limit(steps, "sign"),
-        return_within=_limit(steps, "return"),
-        verify=_limit(steps, "verify"),
+        sign=_by_level(steps.entry("sign")),
+        return_within=_by_level(steps.entry("return")),
+        verify=_by_level(steps.entry("verify")),
         call_back=_limit(steps, "call_back"),
         review_within_days=file.count("review_within_days"),
+        resume_after_review=_limit(file, "resume_after_review"),
         rework_share=_share(file, "rework_share"),
         extension_share=_share(file, "extension_share"),
         archive_after=timedelta(days=file.count("archive_after_days")),
@@ -119,9 +124,17 @@ def load_handling(path: Path) -> HandlingRules:
 
 
 def _by_level(entry: Entry) -> LevelLimits:
-    levels = [level for level in Urgency if level.value in entry.fields]
     entry.only(*Urgency, _OTHER)
-    return LevelLimits({level: _limit(entry, level.value) for level in levels}, _limit(entry, _OTHER))
+    return LevelLimits(_named(entry), _limit(entry, _OTHER))
+
+
+def _levels(entry: Entry) -> dict[Urgency, TimeLimit]:
+    entry.only(*Urgency)
+    return _named(entry)
+
+
+def _named(entry: Entry) -> dict[Urgency, TimeLimit]:
+    return {level: _limit(entry, level.value) for level in Urgency if level.value in entry.fields}
 
 
 def _cards(entry: Entry) -> Cards:

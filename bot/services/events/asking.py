@@ -18,8 +18,8 @@ from bot.services.events import judging
 from bot.store.queries import learning
 from bot.store.tables import Case, Conversation, ConversationState, GridEvent
 
-# After these residents are asked whether it is solved.
-ASKING: Final = frozenset({"event.moved.resolved", "event.moved.closed"})
+# After these residents are asked whether it is solved: once, when those who check it are content too.
+ASKING: Final = frozenset({"event.moved.closed"})
 _ANSWERS: Final[Mapping[Asked, tuple[tuple[str, Verdict | None], ...]]] = {
     Asked.SOLVED: (("解决了", Verdict.SOLVED), ("没解决", Verdict.NOT_SOLVED)),
     Asked.SATISFIED: (

@@ -83,7 +83,8 @@ def settle_on_the_spot(session: Session, desk: Desk, wish: Wish, staff: Staff, *
     if has_met:
         do(session, desk, staff, Wish(event.number, Deed.CONTACT, event.version, MET))
     completion = wish.completion or Completion.SUBSTANTIVE
-    return do(session, desk, staff, Wish(event.number, Deed.RESOLVE, event.version, wish.words, completion=completion))
+    done = Wish(event.number, Deed.RESOLVE, event.version, wish.words, completion=completion, pictures=wish.pictures)
+    return do(session, desk, staff, done)
 
 
 def may_settle_on_the_spot(staff: Staff, event: GridEvent) -> bool:

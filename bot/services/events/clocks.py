@@ -11,13 +11,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot.core import limits
-from bot.core.catalogue import TimeLimit
+from bot.core.catalogue import LimitUnit, TimeLimit
 from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus
 from bot.core.limits import Term
 from bot.services.desk import Desk
 from bot.services.events import terms, ticking
 from bot.services.events.ticking import Subject
+from bot.store.queries import cases, verdicts
 from bot.store.queries import clocks as rows
 from bot.store.tables import CaseClock, ClockKind, ClockSubject, EventTask, GridEvent
 
@@ -40,11 +41,9 @@ _RENEWING: Final = frozenset({Deed.TRANSFER, Deed.REVIEW})
 _STOPPED_BY: Final[Mapping[Deed, tuple[ClockKind, ...]]] = {
     Deed.CONTACT: (_K.RESPOND,),
     Deed.RESOLVE: (_K.RESOLVE, _K.TASK),
-    # Who has rated it has said what a call would ask.
-    Deed.RATE: (_K.CALL_BACK,),
 }
 _PAUSING: Final = (_K.RESOLVE, _K.TASK)
-_RETIMED: Final = (_K.TRIAGE, _K.DISPATCH, _K.RESPOND, _K.RESOLVE)
+_RETIMED: Final = (_K.TRIAGE, _K.DISPATCH, _K.SIGN, _K.VERIFY, _K.RESPOND, _K.RESOLVE)
 
 
 def follow(session: Session, desk: Desk, event: GridEvent, deed: Deed, before: EventStatus, at: datetime) -> None:
@@ -53,7 +52,7 @@ def follow(session: Session, desk: Desk, event: GridEvent, deed: Deed, before: E
     What the deed changes (`round`, `review_on`, `lead_party_id`, `leaf`) is on the event already.
     """
     if event.status in _VOIDING:
-        void(session, event, at)
+        void(session, event, at, keeps_missed=before is _S.ACCEPTED and event.status is _S.WITHDRAWN)
         return
     stop(session, event, _STOPPED_BY.get(deed, ()), at)
     if deed is Deed.FILE:
@@ -66,10 +65,23 @@ def follow(session: Session, desk: Desk, event: GridEvent, deed: Deed, before: E
 
 
 def start_round(session: Session, desk: Desk, event: GridEvent, at: datetime) -> None:
-    """Begin with the matter, at first or once more: all its clocks are fresh."""
+    """Begin with the matter, at first or once more: all its clocks are fresh.
+
+    Nobody waits to be spoken with about what no resident is behind.
+    """
     for kind in (_K.RESPOND, _K.RESOLVE):
-        _start(session, desk, event, kind, terms.term_of(desk, event, kind, at), at)
+        if kind is _K.RESOLVE or cases.has_resident(session, event):
+            _start(session, desk, event, kind, terms.term_of(desk, event, kind, at), at)
+    _nobody_waits(session, event)
     _start_step(session, desk, event, at)
+
+
+def await_contact(session: Session, desk: Desk, event: GridEvent, at: datetime) -> bool:
+    """Start the clock that waits for somebody to be spoken with, unless it ran before in this round; False then."""
+    if any(one.kind is _K.RESPOND and one.round == event.round for one in rows.of_event(session, event.id)):
+        return False
+    _start(session, desk, event, _K.RESPOND, terms.term_of(desk, event, _K.RESPOND, at), at)
+    return True
 
 
 def adopt(session: Session, desk: Desk, event: GridEvent, at: datetime) -> None:
@@ -77,7 +89,8 @@ def adopt(session: Session, desk: Desk, event: GridEvent, at: datetime) -> None:
 
     Whether somebody spoke with the resident was not written down then; from the acceptance on it is taken as done.
     """
-    kinds = [_K.RESPOND, _K.RESOLVE] if event.status in (_S.REPORTED, _S.TRIAGED) else [_K.RESOLVE]
+    awaits = event.status in (_S.REPORTED, _S.TRIAGED) and cases.has_resident(session, event)
+    kinds = [_K.RESPOND, _K.RESOLVE] if awaits else [_K.RESOLVE]
     for kind in kinds if event.status.is_open else []:
         limit = terms.limit_of(desk, event, kind, event.created_at)
         due_at = event.due_respond if kind is _K.RESPOND else event.due_resolve
@@ -110,12 +123,17 @@ def stop_for(
         ticking.end(clock, at)
 
 
-def void(session: Session, event: GridEvent, at: datetime) -> None:
-    """Let all clocks of the event count for nothing; no more will be said of them."""
+def void(session: Session, event: GridEvent, at: datetime, *, keeps_missed: bool = False) -> None:
+    """Let the clocks of the event count for nothing; departments called out owe their answer until called off.
+
+    With `keeps_missed` what was missed still counts: who waited too long may well call it off.
+    """
     for clock in rows.of_event(session, event.id):
+        if clock.subject is ClockSubject.WHISTLE_CALL:
+            continue
         if clock.is_running:
             ticking.end(clock, at)
-        clock.is_void = True
+        clock.is_void = not (keeps_missed and clock.breached_at is not None)
 
 
 def void_for(session: Session, subject: ClockSubject, subject_id: int, at: datetime) -> None:
@@ -142,9 +160,16 @@ def void_task(session: Session, task: EventTask, at: datetime) -> None:
     void_for(session, ClockSubject.TASK, task.id, at)
 
 
-def extend(session: Session, desk: Desk, event: GridEvent, amount: int) -> None:
-    """Grant so much more time for the matter, in the unit of the leaf's own limit."""
-    unit = desk.catalogue.leaf(event.leaf).resolve.unit
+def running_limit(session: Session, desk: Desk, event: GridEvent) -> TimeLimit:
+    """The limit within which the matter must be settled now, in its own unit; after rework it is the shorter one."""
+    running = rows.running(session, event.id, [_K.RESOLVE])
+    if not running:
+        return terms.limit_of(desk, event, _K.RESOLVE, event.created_at)
+    return TimeLimit(running[-1].amount, running[-1].unit)
+
+
+def extend(session: Session, desk: Desk, event: GridEvent, amount: int, unit: LimitUnit) -> None:
+    """Grant so much more time for the matter."""
     for clock in rows.running(session, event.id, [_K.RESOLVE]):
         ticking.grant(desk, clock, amount, unit, desk.clock())
         _show_due(event, clock)
@@ -160,7 +185,11 @@ def retime(session: Session, desk: Desk, event: GridEvent, at: datetime) -> None
             if is_rework and clock.kind is _K.RESOLVE:
                 limit = terms.rework_limit(desk, event, clock.started_at)
             ticking.retime(desk, clock, limit, at)
+        elif clock.is_running and clock.kind is _K.ACCEPT:
+            fresh = terms.term_of(desk, event, _K.ACCEPT, at).due_at
+            ticking.set_term(desk, clock, terms.term_of(desk, event, _K.ACCEPT, clock.started_at), fresh, at)
         _show_due(event, clock)
+    _nobody_waits(session, event)
 
 
 def _leave(session: Session, event: GridEvent, deed: Deed, before: EventStatus, at: datetime) -> None:
@@ -200,9 +229,20 @@ def _hold_matter(session: Session, event: GridEvent, at: datetime) -> None:
 
 
 def _start_step(session: Session, desk: Desk, event: GridEvent, at: datetime) -> None:
-    if event.status in STEP_CLOCKS:
-        kind = STEP_CLOCKS[event.status]
+    kind = STEP_CLOCKS.get(event.status)
+    if kind is not None and (kind is not _K.CALL_BACK or _is_call_wanted(session, event)):
         _start(session, desk, event, kind, terms.term_of(desk, event, kind, at), at)
+
+
+def _is_call_wanted(session: Session, event: GridEvent) -> bool:
+    """Nobody is called who is not there, or has said already all that would be asked."""
+    return cases.has_resident(session, event) and not verdicts.is_fully_rated(session, event)
+
+
+def _nobody_waits(session: Session, event: GridEvent) -> None:
+    """Let an event without a resident show no due time of its own for speaking with one."""
+    if not cases.has_resident(session, event):
+        event.due_respond = event.due_resolve
 
 
 def _start(session: Session, desk: Desk, event: GridEvent, kind: ClockKind, term: Term, at: datetime) -> None:

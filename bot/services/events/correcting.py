@@ -1,4 +1,4 @@
-"""Putting right what was misread about an event: leaf, place, urgency; and that it is another one's double."""
+"""Putting right what was misread about an event: leaf, place, urgency."""
 
 from dataclasses import dataclass, replace
 
@@ -7,19 +7,17 @@ from sqlalchemy.orm import Session
 from bot.core import guards
 from bot.core.deeds import Deed
 from bot.core.elderly import ElderlySignal
-from bot.core.grid_events import EventStatus
 from bot.core.places import Place
 from bot.core.urgency import Urgency
-from bot.errors import Conflict, InvalidInput
+from bot.errors import InvalidInput
 from bot.services import ledger
-from bot.services.cases import checked_note, expect, tell
+from bot.services.cases import expect, tell
 from bot.services.classifying import Grounds, classify, locate
 from bot.services.desk import Desk
-from bot.services.events import handling, steps
+from bot.services.events import steps
 from bot.services.events.doing import carry_on, event_for
 from bot.services.events.standing import doer_of, standing_of
-from bot.services.whistles.proposing import propose_for
-from bot.store.queries import cases, filing, learning
+from bot.store.queries import learning
 from bot.store.queries.audit import append_audit
 from bot.store.tables import GridEvent, Staff
 
@@ -66,36 +64,6 @@ def correct_leaf(
     return correct(session, desk, number, Correction(leaf=leaf), staff, expected_version)
 
 
-def merge(
-    session: Session, desk: Desk, number: str, into: str, staff: Staff, words: str, expected_version: int
-) -> GridEvent:
-    """Let an open event go on as part of another; its reporters join that one and are told its number.
-
-    Returns the event that goes on. Raises NotFound, NotAllowed, Conflict, InvalidInput.
-    """
-    double, goes_on = event_for(session, staff, number), event_for(session, staff, into)
-    guards.check(Deed.MERGE, doer_of(staff), standing_of(session, double), desk.clock())
-    if double.id == goes_on.id or double.community_id != goes_on.community_id:
-        raise InvalidInput("只能并到同一个社区的另一件事")
-    if not goes_on.status.is_open:
-        raise Conflict(f"{goes_on.number} {goes_on.status.plain}，不能再往里并")
-    words = checked_note(words, is_needed=False)
-    expect(double, expected_version)
-    handling.drop_tasks(session, double, f"并到{goes_on.number}一起办", desk.clock())
-    before = carry_on(session, desk, double, Deed.MERGE, EventStatus.MERGED)
-    _bring_along(session, desk, double, goes_on)
-    actor = ledger.worker(staff)
-    facts: dict[str, object] = {"into": goes_on.number}
-    steps.log(session, desk, double, actor, Deed.MERGE, f"并到{goes_on.number}。{words}", before, facts)
-    steps.log(session, desk, goes_on, actor, Deed.JOIN, f"并入{double.number}")
-    propose_for(session, desk, double)
-    propose_for(session, desk, goes_on)
-    detail = f"{before.value}->{double.status.value} {goes_on.number}"
-    append_audit(session, desk.clock(), staff.id, "grid_event:move", double.number, detail)
-    tell(session, desk, double, "event.moved.merged", f"一起办的编号是{goes_on.number}。")
-    return goes_on
-
-
 def _changes(session: Session, desk: Desk, event: GridEvent, correction: Correction) -> list[str]:
     changes = []
     leaf = desk.catalogue.leaf(correction.leaf or event.leaf)
@@ -137,11 +105,3 @@ def _settled(event: GridEvent, place: Place) -> Place:
 def _place(desk: Desk, event: GridEvent) -> Place:
     building = next((one for one in desk.gazetteer.buildings if one.id == event.building_id), None)
     return Place(event.place_text, event.community_id, event.grid_id, building, event.unit, None, event.room, None)
-
-
-def _bring_along(session: Session, desk: Desk, double: GridEvent, goes_on: GridEvent) -> None:
-    own = [(double.resident_id, double.inbox_id)] if double.resident_id else []
-    joined = [(row.resident_id, row.inbox_id) for row in cases.reporters_of(session, double.id)]
-    for resident_id, inbox_id in [*own, *joined]:
-        if resident_id != goes_on.resident_id:
-            filing.join_event(session, goes_on.id, resident_id, inbox_id, double.text, desk.clock())

@@ -10,10 +10,10 @@ from bot.core import guards
 from bot.core.deeds import PATHS, Deed
 from bot.core.grid_events import EventStatus, Solved
 from bot.errors import InvalidInput, NotFound
-from bot.services import ledger
+from bot.services import case_photos, ledger
 from bot.services.cases import LONGEST_NOTE, case_for, expect, tell
 from bot.services.desk import Desk
-from bot.services.events import clocks, finishing, handling, steps, taking_in, watching
+from bot.services.events import behalf, clocks, extensions, finishing, handling, speaking, steps, taking_in, watching
 from bot.services.events.standing import doer_of, standing_of
 from bot.services.events.wishes import Effect, Scene, Wish
 from bot.services.whistles.proposing import propose_for
@@ -37,9 +37,9 @@ EFFECTS: Final[Mapping[Deed, Callable[[Scene], Effect]]] = {
     Deed.SIGN_TASK: handling.sign_task,
     Deed.FINISH_TASK: handling.finish_task,
     Deed.DROP_TASK: handling.drop_task,
-    Deed.ASK_EXTENSION: handling.ask_extension,
-    Deed.GRANT_EXTENSION: handling.grant_extension,
-    Deed.DENY_EXTENSION: handling.deny_extension,
+    Deed.ASK_EXTENSION: extensions.ask,
+    Deed.GRANT_EXTENSION: extensions.grant,
+    Deed.DENY_EXTENSION: extensions.deny,
     Deed.SUSPEND: finishing.suspend,
     Deed.REVIEW: finishing.review,
     Deed.RESUME: finishing.resume,
@@ -54,7 +54,7 @@ EFFECTS: Final[Mapping[Deed, Callable[[Scene], Effect]]] = {
     Deed.NOTE: watching.note_down,
     Deed.WITHDRAW: watching.withdraw,
 }
-"""What staff may wish; merging and correcting take other things along and are in `bot.services.events.correcting`."""
+"""What staff may wish; correcting and merging take other things along: `bot.services.events.correcting`, `.merging`."""
 # After these the due times may be others than before, and the log says which.
 _MOVES_TIME: Final = frozenset(
     {Deed.DISPATCH, Deed.DESIGNATE, Deed.TRANSFER, Deed.GRANT_EXTENSION, Deed.RESUME, Deed.REJECT, Deed.REOPEN}
@@ -73,9 +73,10 @@ def do(session: Session, desk: Desk, staff: Staff, wish: Wish) -> GridEvent:
     guards.check(wish.deed, doer_of(staff), standing_of(session, event), desk.clock())
     expect(event, wish.version)
     _check_words(wish)
+    _check_behalf(session, staff, event, wish)
     _carry_out(Scene(session, desk, staff, event, wish, desk.clock()))
     if wish.deed is Deed.CALL_BACK and wish.is_reached and wish.solved is Solved.NO:
-        again = Wish(wish.number, Deed.REOPEN, event.version, wish.words)
+        again = Wish(wish.number, Deed.REOPEN, event.version, wish.words, is_told=wish.is_told)
         _carry_out(Scene(session, desk, staff, event, again, desk.clock()))
     return event
 
@@ -106,6 +107,7 @@ def event_for(session: Session, staff: Staff, number: str) -> GridEvent:
 def carry_on(session: Session, desk: Desk, event: GridEvent, deed: Deed, target: EventStatus | None) -> EventStatus:
     """Move the event on and its clocks with it; returns the status it came from."""
     before = event.status
+    speaking.say_missed(session, desk, event)
     if target is not None:
         event.status = before.move(target)
     # The version rises with every deed, also where only the log grows: a form is good for one deed.
@@ -117,17 +119,32 @@ def carry_on(session: Session, desk: Desk, event: GridEvent, deed: Deed, target:
 
 def _carry_out(scene: Scene) -> None:
     session, desk, event, wish = scene.session, scene.desk, scene.event, scene.wish
+    speaking.say_missed(session, desk, event)
     effect = EFFECTS[wish.deed](scene)
     before = carry_on(session, desk, event, wish.deed, PATHS[wish.deed].target)
-    facts = {**effect.facts, **(steps.dues(event) if wish.deed in _MOVES_TIME else {})}
+    facts = {**effect.facts, **(steps.dues(event) if wish.deed in _MOVES_TIME else {}), **_behalf(scene)}
     words = wish.words if effect.words is None else effect.words
     actor = ledger.SYSTEM if scene.is_by_system else ledger.worker(scene.staff)
-    steps.log(session, desk, event, actor, wish.deed, words.strip(), before, facts, effect.party_id)
+    step = steps.log(session, desk, event, actor, wish.deed, words.strip(), before, facts, effect.party_id)
+    case_photos.keep(session, desk, step, scene.staff, wish.pictures)
     detail = f"{wish.deed.value}:{before.value}->{event.status.value}"
     append_audit(session, scene.now, scene.staff.id, "grid_event:move", event.number, detail)
     propose_for(session, desk, event)
     if effect.news is not None and wish.is_told:
         tell(session, desk, event, f"event.moved.{effect.news}", wish.words)
+
+
+def _check_behalf(session: Session, staff: Staff, event: GridEvent, wish: Wish) -> None:
+    """Whoever signs for a unit says how the unit was reached: else all believe that somebody is coming."""
+    if wish.deed is Deed.SIGN and not wish.words.strip() and (unit := behalf.unit_acted_for(session, staff, event)):
+        raise InvalidInput(f"您在替{unit}签收，请写明跟谁说好的", "先打电话，他们答应来了再签收")
+
+
+def _behalf(scene: Scene) -> dict[str, object]:
+    if scene.is_by_system or scene.wish.deed not in behalf.UNITS_OWN:
+        return {}
+    unit = behalf.unit_acted_for(scene.session, scene.staff, scene.event)
+    return {behalf.BEHALF: unit} if unit else {}
 
 
 def _check_words(wish: Wish) -> None:

@@ -13,10 +13,11 @@ from bot.core.places import Place
 from bot.core.staff import Permission, Role, can
 from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, NotAllowed
-from bot.services import alerts, ledger, reporting
+from bot.services import alerts, case_photos, ledger, reporting, sent_once
 from bot.services.classifying import Grounds, assessed, classify, locate
 from bot.services.desk import Desk
 from bot.services.events import beginnings
+from bot.services.pictures import Media
 from bot.services.record_source import worded
 from bot.store.queries.audit import append_audit
 from bot.store.tables import Discovery, GridEvent, Staff
@@ -44,6 +45,7 @@ class Report:
     phone: str = ""
     has_agreed: bool = False
     is_another: bool = False
+    pictures: tuple[Media, ...] = ()
 
 
 class LooksAlike(Conflict):
@@ -61,7 +63,9 @@ def file_by_staff(session: Session, desk: Desk, report: Report, staff: Staff) ->
         raise NotAllowed(f"{staff.role.plain}不能上报事件")
     if not _TOKEN.fullmatch(report.token):
         raise InvalidInput("这个页面已经过期", "请刷新页面再试一次")
-    if known := _known(session, report.token):
+    if not sent_once.is_first(session, desk, staff, report.token, *_said(report)) and (
+        known := _known(session, report.token)
+    ):
         return known
     report, place = _checked(desk, report), _place(report.place, staff)
     if not report.is_another and (same := reporting.open_duplicate(session, desk, report.leaf, place)):
@@ -93,12 +97,21 @@ def _file(session: Session, desk: Desk, report: Report, grounds: Grounds, staff:
     locate(event, grounds.place, grounds.place_text)
     because = classify(session, desk, event, grounds)
     session.add(event)
-    beginnings.begin(session, desk, event, ledger.worker(staff), because)
+    step = beginnings.begin(session, desk, event, ledger.worker(staff), because)
+    case_photos.keep(session, desk, step, staff, report.pictures)
     append_audit(session, desk.clock(), staff.id, "grid_event:file", event.number)
     if event.urgency is Urgency.P0:
         alerts.emergency(session, desk, event)
     alerts.record_filed(session, desk, event)
     return event
+
+
+def _said(report: Report) -> tuple[str | bytes, ...]:
+    """All of the form; that something is another event is an answer to the page, not part of the report."""
+    place = report.place
+    where = (place.building.id if place.building else "", place.unit, place.text, place.landmark) if place else ()
+    fields = (report.leaf, *where, report.text, report.urgency, report.discovery, report.name, report.phone)
+    return *(str(field) for field in fields), *(one.data for one in report.pictures)
 
 
 def _known(session: Session, token: str) -> GridEvent | None:

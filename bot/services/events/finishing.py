@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from bot.core.grid_events import Solved
 from bot.core.zone import SHANGHAI
 from bot.errors import InvalidInput
-from bot.services.events import clocks
+from bot.services.events import clocks, extensions
 from bot.services.events.wishes import Effect, Scene
 from bot.store.tables import ClockKind, EventCallBack, GridEvent
 
@@ -18,6 +18,7 @@ def verify(scene: Scene) -> Effect:
 
 def reject(scene: Scene) -> Effect:
     """Not done: back to the unit."""
+    extensions.lapse(scene.session, scene.desk, scene.event)
     scene.event.completion = None
     return Effect(news="rework")
 
@@ -81,8 +82,13 @@ def review(scene: Scene) -> Effect:
 
 def resume(scene: Scene) -> Effect:
     """Work goes on, with the time that was left."""
-    scene.event.suspended_at = scene.event.review_on = None
+    wait_no_longer(scene.event)
     return Effect(news="resumed")
+
+
+def wait_no_longer(event: GridEvent) -> None:
+    """Nothing is on hold any more; the clocks follow the deed."""
+    event.suspended_at = event.review_on = None
 
 
 def begin_anew(event: GridEvent) -> None:

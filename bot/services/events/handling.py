@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from bot.core import guards
 from bot.core.staff import Role
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.services.events import clocks
+from bot.services.events import clocks, extensions
 from bot.services.events.standing import OPEN_TASKS, doer_of
 from bot.services.events.taking_in import party_of
 from bot.services.events.wishes import Effect, Scene
-from bot.store.tables import EventExtension, EventTask, GridEvent, TaskStatus
+from bot.store.tables import EventTask, GridEvent, TaskStatus
 
 
 def sign(scene: Scene) -> Effect:
@@ -37,42 +37,10 @@ def resolve(scene: Scene) -> Effect:
     if scene.wish.completion is None:
         raise InvalidInput("请选是怎么办完的", "实质办结、程序性办结，还是中止办理")
     _put_hand_on(scene)
+    extensions.lapse(scene.session, scene.desk, scene.event)
     scene.event.completion = scene.wish.completion
     scene.event.outcome = scene.wish.words
     return Effect({"completion": scene.wish.completion.value}, news="resolved")
-
-
-def ask_extension(scene: Scene) -> Effect:
-    """Ask for more time before it is due, at most as much as the rules give of the leaf's own limit."""
-    limit = scene.desk.catalogue.leaf(scene.event.leaf).resolve
-    amount, longest = scene.wish.amount, scene.desk.handling.longest_extension(limit)
-    if amount is None or not 1 <= amount <= longest:
-        raise InvalidInput(f"延期最多{longest}{limit.unit.value}", f"请填1到{longest}之间的数")
-    scene.session.add(
-        EventExtension(
-            event_id=scene.event.id,
-            round=scene.event.round,
-            amount=amount,
-            unit=limit.unit,
-            reason=scene.wish.words,
-            asked_by=scene.staff.id,
-            asked_at=scene.now,
-        )
-    )
-    return Effect(words=f"申请延期{amount}{limit.unit.value}：{scene.wish.words}")
-
-
-def grant_extension(scene: Scene) -> Effect:
-    """Give the time that was asked for; the resident is told (Beijing 接诉即办 rules art. 15)."""
-    asked = _decided(scene, is_granted=True)
-    clocks.extend(scene.session, scene.desk, scene.event, asked.amount)
-    return Effect(words=f"同意延期{asked.amount}{asked.unit.value}。{scene.wish.words}", news="extended")
-
-
-def deny_extension(scene: Scene) -> Effect:
-    """The limit stays."""
-    _decided(scene, is_granted=False)
-    return Effect()
 
 
 def add_task(scene: Scene) -> Effect:
@@ -107,6 +75,7 @@ def sign_task(scene: Scene) -> Effect:
     """The helping unit takes its part on."""
     task = _task(scene, TaskStatus.ASKED)
     task.status = TaskStatus.SIGNED
+    _put_helping_hand_on(scene, task)
     return Effect({"task": task.id}, party_id=task.party_id)
 
 
@@ -114,9 +83,7 @@ def finish_task(scene: Scene) -> Effect:
     """The helping unit says what it did."""
     task = _task(scene, TaskStatus.SIGNED)
     task.status, task.outcome, task.finished_at = TaskStatus.DONE, scene.wish.words, scene.now
-    event = scene.event
-    event.handling_party_ids = sorted({*event.handling_party_ids, task.party_id})
-    event.handler_ids = sorted({*event.handler_ids, scene.staff.id})
+    _put_helping_hand_on(scene, task)
     clocks.stop_task(scene.session, task, scene.now)
     return Effect({"task": task.id}, party_id=task.party_id)
 
@@ -144,11 +111,10 @@ def _put_hand_on(scene: Scene) -> None:
         event.handling_party_ids = sorted({*event.handling_party_ids, event.lead_party_id})
 
 
-def _decided(scene: Scene, *, is_granted: bool) -> EventExtension:
-    asked = scene.session.get_one(EventExtension, (scene.event.id, scene.event.round))
-    asked.is_granted, asked.words = is_granted, scene.wish.words
-    asked.decided_by, asked.decided_at = scene.staff.id, scene.now
-    return asked
+def _put_helping_hand_on(scene: Scene, task: EventTask) -> None:
+    event = scene.event
+    event.handler_ids = sorted({*event.handler_ids, scene.staff.id})
+    event.handling_party_ids = sorted({*event.handling_party_ids, task.party_id})
 
 
 def _task(scene: Scene, *allowed: TaskStatus) -> EventTask:

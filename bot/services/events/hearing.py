@@ -11,9 +11,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.core import addresses
-from bot.core.verdicts import Asked, Verdict, is_complaint, verdict_in
+from bot.core.complaints import is_complaint
+from bot.core.verdicts import Asked, Verdict, verdict_in
 from bot.errors import Unavailable
-from bot.services import outbox
+from bot.services import complaints, erasure_wishes, outbox
 from bot.services.desk import Desk
 from bot.services.events import asking, judging, rating, replying
 from bot.services.events.asking import Question
@@ -42,7 +43,12 @@ class Heard:
 
 
 async def hear(desk: Desk, parse: Parse, heard: Heard) -> bool:
-    """Take the message if it is a verdict, or the reason for one, and answer it; else leave everything as it is."""
+    """Take the message if it is a verdict, the reason for one, or the wish to be forgotten, and answer it.
+
+    Else everything is left as it is.
+    """
+    if erasure_wishes.hear(desk, heard.message_id, heard.text):
+        return True
     question = asking.question_in(heard.offered)
     if question is not None and question.about is Asked.REASON:
         return await _is_reason(parse, heard, question, desk) and _hear_reason(desk, heard, question)
@@ -132,4 +138,5 @@ def _answer(session: Session, desk: Desk, conversation: Conversation, heard: Hea
         session, conversation, reply.bubbles, outbox.BOT, desk.clock(), in_reply_to=heard.message_id, buttons=titles
     )
     conversation.choices = reply.question.choices if reply.question else []
+    complaints.heard(session, desk, session.get_one(Message, heard.message_id))
     claims.settle_inbox(session, heard.message_id, MessageStatus.ANSWERED)

@@ -10,11 +10,11 @@ from bot.errors import Conflict, NotFound
 from bot.services import ledger, reporting
 from bot.services.cases import tell
 from bot.services.desk import Desk
-from bot.services.events import finishing, judging, steps
+from bot.services.events import clocks, extensions, finishing, judging, speaking, steps
 from bot.services.events.doing import carry_on
 from bot.services.reporting import EventDraft
 from bot.store.queries import cases, verdicts
-from bot.store.tables import CallBackWay, EventCallBack, GridEvent, Resident
+from bot.store.tables import CallBackWay, ClockKind, EventCallBack, GridEvent, Resident
 
 LONGEST_WORDS = 500
 
@@ -44,7 +44,12 @@ def rate(
     if word.id is not None and known == (word.solved, word.satisfaction):
         return word
     before = carry_on(session, desk, event, Deed.RATE, None)
-    facts = {"satisfaction": word.satisfaction.value, **({"solved": word.solved.value} if word.solved else {})}
+    if verdicts.is_fully_rated(session, event):
+        # Nothing is left that a call would ask.
+        clocks.stop(session, event, [ClockKind.CALL_BACK], desk.clock())
+    # What was said before is not said again now: a call-back may have heard otherwise meanwhile.
+    verdict = word.solved if known[0] is None else None
+    facts = {"satisfaction": word.satisfaction.value, **({"solved": verdict.value} if verdict else {})}
     spoken = [*([word.solved.plain] if word.solved else []), word.satisfaction.plain, *_words(resident, words)]
     steps.log(session, desk, event, ledger.neighbor(resident), Deed.RATE, "，".join(spoken), before, facts)
     return word
@@ -66,6 +71,8 @@ def not_solved(
         raise Conflict(f"这件事{event.status.plain}", "办好以后会问您")
     if not judging.may_contest(session, event, resident.id):
         return event
+    speaking.say_missed(session, desk, event)
+    extensions.lapse(session, desk, event)
     _disappointed(session, desk, event, resident, words)
     target = EventStatus.REOPENED if event.status is EventStatus.CLOSED else EventStatus.REWORK
     if target is EventStatus.REOPENED:

@@ -35,4 +35,5 @@ def standing_of(session: Session, event: GridEvent) -> Standing:
         extension=Extension(asked.asked_by, asked.is_granted) if asked else None,
         open_tasks=open_tasks,
         supervision=event.supervision,
+        refusal_proposed_by=event.refusal_proposed_by,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus
@@ -12,10 +12,11 @@ from bot.services import case_terms, ledger, outcomes
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, note
 from bot.services.ledger import Account, Actor
+from bot.store.queries import cases
 from bot.store.tables import CaseStep, GridEvent
 
 # These change nothing a worker may be deciding on: whoever is filling in a form need not begin anew.
-_ASIDE: Final = frozenset({Deed.WARN, Deed.WHISTLE, Deed.JOIN})
+_ASIDE: Final = frozenset({Deed.WARN, Deed.BREACH, Deed.WHISTLE, Deed.JOIN})
 # What the event is found by: its title and place, and who has it.
 _CHANGES_WORDS: Final = frozenset({Deed.FILE, Deed.CORRECT, Deed.DISPATCH, Deed.DESIGNATE, Deed.TRANSFER, Deed.RETURN})
 
@@ -36,7 +37,7 @@ def log(  # noqa: PLR0913, PLR0917 - a line of the log has that many parts
     Without `before` the status did not change. The unit is the leading one unless another is named.
     """
     now = desk.clock()
-    if deed not in _ASIDE:
+    if deed not in _ASIDE and not (deed is Deed.SUPERVISE and actor is ledger.SYSTEM):
         event.updated_at = now
     account = Account(deed, party_id or event.lead_party_id, facts or {})
     came_from = event.status if before is None and deed is not Deed.FILE else before
@@ -56,8 +57,11 @@ def written(moment: datetime) -> str:
 
 
 def dues(event: GridEvent) -> dict[str, object]:
-    """The due times of the present round, as facts."""
-    return {"due_respond": written(event.due_respond), "due_resolve": written(event.due_resolve)}
+    """The due times of the present round, as facts; without a resident nobody is to be spoken with by any time."""
+    session = object_session(event)
+    awaits = session is None or cases.has_resident(session, event)
+    respond = written(event.due_respond) if awaits else None
+    return {"due_respond": respond, "due_resolve": written(event.due_resolve)}
 
 
 def belongs(event: GridEvent) -> dict[str, object]:

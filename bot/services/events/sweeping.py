@@ -1,25 +1,26 @@
-"""What clocks say by themselves: warnings, breaches and cards; and what is over for good goes into the archive."""
+"""What clocks say by themselves: warnings, breaches and cards; and what goes on by itself.
+
+What waits and was forgotten is taken up again, and what is over for good goes into the archive.
+"""
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from bot.core import limits
 from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus
 from bot.core.limits import Stage
-from bot.core.zone import SHANGHAI
-from bot.errors import Conflict, LinliError, Unavailable
+from bot.errors import Conflict, Unavailable
 from bot.services import alerts, ledger
+from bot.services.beside import fault_of, keep_running
 from bot.services.desk import Desk
-from bot.services.events import clocks, steps, ticking
+from bot.services.events import clocks, resuming, speaking, steps, ticking
 from bot.services.events.doing import carry_on
-from bot.services.whistles.proposing import propose_for
 from bot.store.queries import clocks as rows
 from bot.store.tables import CalledOut, CaseClock, ClockSubject, GridEvent, WhistleCall
 
@@ -29,12 +30,6 @@ EVERY_SECONDS: Final = 30.0
 ASIDE: Final = timedelta(minutes=10)
 # So many events go into the archive at once.
 AT_ONCE: Final = 200
-_MARKS: Final[Mapping[Stage, str]] = {
-    Stage.WARN: "快到期",
-    Stage.BREACH: "超时",
-    Stage.YELLOW: "黄牌督办",
-    Stage.RED: "红牌督办",
-}
 
 
 @dataclass(frozen=True)
@@ -46,27 +41,55 @@ class Swept:
     archived: int
 
 
+class Aside:
+    """Events that could not be archived: left alone until their time comes, and told to the log once each."""
+
+    def __init__(self) -> None:
+        self._until: dict[int, datetime] = {}
+        self._faults: dict[int, str] = {}
+
+    def ids(self, now: datetime) -> frozenset[int]:
+        """Those to be left alone still."""
+        return frozenset(event_id for event_id, until in self._until.items() if until > now)
+
+    def put(self, event_id: int, failure: Exception, now: datetime, trouble: str = "is not archived") -> None:
+        """Leave it alone for a while."""
+        fault = fault_of(failure)
+        if self._faults.get(event_id) != fault:
+            LOG.error("event %d %s and is put aside: %s", event_id, trouble, fault)
+        self._until[event_id], self._faults[event_id] = now + ASIDE, fault
+
+
 class Sweeping:
     """Runs beside the service."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._aside = Aside()
+        self._is_adopted = False
 
     async def run(self) -> None:
         """Every half minute until cancelled."""
-        is_adopted = False
-        while True:
-            try:
-                if not is_adopted:
-                    await asyncio.to_thread(adopt_all, self._desk)
-                    is_adopted = True
-                await asyncio.to_thread(sweep, self._desk, self._desk.clock())
-            except LinliError as problem:
-                LOG.error("clocks say nothing for now: %s", problem)  # noqa: TRY400
-            await asyncio.sleep(EVERY_SECONDS)
+        steps = (self._adopt_once, self._keep_up, self._sweep)
+        await keep_running(
+            "clocks say nothing for now",
+            partial(asyncio.sleep, EVERY_SECONDS),
+            *(partial(asyncio.to_thread, step) for step in steps),
+        )
+
+    def _adopt_once(self) -> None:
+        if not self._is_adopted:
+            adopt_all(self._desk)
+            self._is_adopted = True
+
+    def _keep_up(self) -> None:
+        self._desk.live.keep_up(self._desk.store)
+
+    def _sweep(self) -> None:
+        sweep(self._desk, self._desk.clock(), self._aside)
 
 
-def sweep(desk: Desk, now: datetime) -> Swept:
+def sweep(desk: Desk, now: datetime, aside: Aside | None = None) -> Swept:
     """Let every clock say what it has to say by now, each in a transaction of its own, one thing after the other.
 
     Whatever a row raises is its own affair: it is marked, told to the log once, and the others go on.
@@ -89,7 +112,9 @@ def sweep(desk: Desk, now: datetime) -> Swept:
                 _put_aside(desk, clock_id, failure, now)
             else:
                 said.extend([(clock_id, stage)] if stage else [])
-    return Swept(tuple(said), tuple(faulty), _archive(desk, now))
+    aside = aside or Aside()
+    _resume(desk, now, aside)
+    return Swept(tuple(said), tuple(faulty), _archive(desk, now, aside))
 
 
 def adopt_all(desk: Desk) -> None:
@@ -101,8 +126,8 @@ def adopt_all(desk: Desk) -> None:
             with desk.transaction() as session:
                 event = session.get_one(GridEvent, event_id, with_for_update=True)
                 clocks.adopt(session, desk, event, desk.clock())
-        except LinliError as problem:
-            LOG.error("event %d gets no clocks: %s", event_id, problem)  # noqa: TRY400
+        except Exception as failure:  # noqa: BLE001 - whatever one event raises, the others get theirs
+            LOG.error("event %d gets no clocks: %s", event_id, fault_of(failure))  # noqa: TRY400
 
 
 def _speak(session: Session, desk: Desk, clock_id: int, now: datetime) -> Stage | None:
@@ -112,59 +137,12 @@ def _speak(session: Session, desk: Desk, clock_id: int, now: datetime) -> Stage 
     stage = ticking.stage_at(desk, clock, now)
     if stage is None or not rows.claim(session, clock):
         return None
-    _remember(desk, clock, stage, now)
     if event is None:
+        speaking.remember(desk, clock, stage, now)
         _tell_of_whistle(session, desk, clock, stage)
-        return stage
-    is_news = stage in (Stage.WARN, Stage.BREACH)
-    if is_news:
-        _write_down(session, desk, event, clock, stage)
-    if stage is not Stage.WARN and clock.kind in desk.handling.supervised:
-        is_news |= _supervise(session, desk, event, clock, stage)
-    if is_news:
-        topic = f"clock-{stage}-{clock.kind}-{event.community_id}#{clock.id}"
-        alerts.time_runs(session, desk, event, topic, _MARKS[stage], _words(clock, stage))
-    return stage
-
-
-def _remember(desk: Desk, clock: CaseClock, stage: Stage, now: datetime) -> None:
-    if stage is Stage.WARN:
-        clock.warned_at = now
-    elif stage is Stage.BREACH:
-        ticking.note_breach(clock, now)
-    elif stage is Stage.YELLOW:
-        clock.yellow_at = now
     else:
-        clock.red_at = now
-    clock.fault = None
-    clock.next_at = ticking.next_moment(desk, clock)
-
-
-def _words(clock: CaseClock, stage: Stage) -> str:
-    local = clock.due_at.astimezone(SHANGHAI)
-    when = f"{local.month}月{local.day}日{local:%H:%M}"
-    return f"{clock.kind.plain}{'要在' if stage is Stage.WARN else '应在'}{when}前完成"
-
-
-def _write_down(session: Session, desk: Desk, event: GridEvent, clock: CaseClock, stage: Stage) -> None:
-    deed = Deed.WARN if stage is Stage.WARN else Deed.BREACH
-    facts: dict[str, object] = {"clock": clock.kind.value, "due": steps.written(clock.due_at)}
-    words = _words(clock, stage)
-    steps.log(session, desk, event, ledger.SYSTEM, deed, words, facts=facts, party_id=clock.party_id)
-    if deed is Deed.BREACH:
-        propose_for(session, desk, event)
-
-
-def _supervise(session: Session, desk: Desk, event: GridEvent, clock: CaseClock, stage: Stage) -> bool:
-    """Raise the card and return True; one that is as high already, whoever showed it, stays."""
-    card = limits.card_of(stage)
-    if not event.status.is_unfinished or card.rank <= event.supervision.rank:
-        return False
-    event.supervision = card
-    facts: dict[str, object] = {"supervision": card.value, "clock": clock.kind.value}
-    words = f"{card.plain}：{_words(clock, stage)}"
-    steps.log(session, desk, event, ledger.SYSTEM, Deed.SUPERVISE, words, facts=facts, party_id=clock.party_id)
-    return True
+        speaking.speak(session, desk, event, clock, stage, now)
+    return stage
 
 
 def _tell_of_whistle(session: Session, desk: Desk, clock: CaseClock, stage: Stage) -> None:
@@ -174,29 +152,49 @@ def _tell_of_whistle(session: Session, desk: Desk, clock: CaseClock, stage: Stag
     call = session.get_one(WhistleCall, clock.subject_id)
     whistle = session.get_one(CalledOut, call.whistle_id)
     topic = f"clock-{stage}-{clock.kind}-{whistle.community_id}#{clock.id}"
-    words = f"【{_MARKS[stage]}】{whistle.number} {call.party_name} {_words(clock, stage)}"
+    said = speaking.words_of(clock, stage)
+    words = f"【{speaking.MARKS[stage]}】{whistle.number} {call.party_name} {said}"
     alerts.alert(session, desk.clock(), whistle.community_id, topic, words, is_urgent=False)
 
 
 def _put_aside(desk: Desk, clock_id: int, failure: Exception, now: datetime) -> None:
-    """Only the kind of failure is kept: messages of foreign exceptions may quote what residents wrote."""
-    fault = str(failure) if isinstance(failure, LinliError) else type(failure).__name__
+    fault = fault_of(failure)
     with desk.transaction() as session:
         is_first = rows.mark_faulty(session, clock_id, fault, now + ASIDE)
     if is_first:
         LOG.error("clock %d cannot be read and is put aside: %s", clock_id, fault)
 
 
-def _archive(desk: Desk, now: datetime) -> int:
+def _resume(desk: Desk, now: datetime, aside: Aside) -> None:
+    """Take up again what waits although its day of review is long over."""
+    with desk.transaction(read_only=True) as session:
+        forgotten = resuming.forgotten(session, desk, now)
+    for event_id in forgotten:
+        if event_id in aside.ids(now):
+            continue
+        try:
+            with desk.transaction() as session:
+                resuming.resume(session, desk, event_id, now)
+        except (Conflict, Unavailable):
+            # Somebody was quicker, or the database is busy: the next time will do.
+            continue
+        except Exception as failure:  # noqa: BLE001 - whatever one event raises, the others are taken up again
+            aside.put(event_id, failure, now, "is not taken up again")
+
+
+def _archive(desk: Desk, now: datetime, aside: Aside) -> int:
     """Put away what was closed long enough ago without a complaint; what somebody reopens meanwhile stays."""
     with desk.transaction(read_only=True) as session:
-        closed = rows.closed_before(session, now - desk.handling.archive_after, AT_ONCE)
+        closed = rows.closed_before(session, now - desk.handling.archive_after, AT_ONCE, aside.ids(now))
     archived = 0
     for event_id in closed:
         try:
             archived += _archive_one(desk, event_id)
-        except LinliError as problem:
-            LOG.error("event %d is not archived for now: %s", event_id, problem)  # noqa: TRY400
+        except (Conflict, Unavailable):
+            # Somebody was quicker, or the database is busy: the next time will do.
+            continue
+        except Exception as failure:  # noqa: BLE001 - whatever one event raises, the others go into the archive
+            aside.put(event_id, failure, now)
     return archived
 
 

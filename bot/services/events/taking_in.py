@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from bot.core import guards
 from bot.core.grid_events import Disposition
 from bot.errors import Conflict, InvalidInput
-from bot.services.events import steps
+from bot.services.events import extensions, helping, steps
 from bot.services.events.standing import doer_of
 from bot.services.events.wishes import Effect, Scene
 from bot.store.tables import GridEvent, Party
@@ -58,6 +58,7 @@ def transfer(scene: Scene) -> Effect:
 def send_back(scene: Scene) -> Effect:
     """The unit returns it with a reason; meanwhile the first receiver leads (Beijing 接诉即办 rules art. 14)."""
     event = scene.event
+    extensions.lapse(scene.session, scene.desk, event)
     returned_by = event.lead_party_id
     event.returns += 1
     event.return_by = None
@@ -97,11 +98,14 @@ def _party(scene: Scene) -> Party:
 def _dispatch(scene: Scene, *, is_designated: bool) -> Effect:
     event, party = scene.event, _party(scene)
     guards.check_dispatch(doer_of(scene.staff), is_own_community=party.community_id == event.community_id)
+    extensions.lapse(scene.session, scene.desk, event)
+    extensions.forget_denied(scene.session, event, party.id)
+    helping.became_lead(scene, party.id)
     event.co_names = [name for name in event.co_names if name != party.name]
     event.lead_party_id, event.lead_name = party.id, party.name
     event.first_party_id = event.first_party_id or party.id
     event.is_designated = is_designated
-    event.return_by = scene.desk.calendar.add(scene.now, scene.desk.handling.return_within)
+    event.return_by = scene.desk.calendar.add(scene.now, scene.desk.handling.return_within.of(event.urgency))
     words = f"{'指定' if is_designated else '派给'}{party.name}" + (f"。{scene.wish.words}" if scene.wish.words else "")
     return Effect(steps.belongs(event), party_id=party.id, words=words)
 

@@ -13,7 +13,7 @@ from bot.store.tables import ClockKind, GridEvent
 
 def term_of(desk: Desk, event: GridEvent, kind: ClockKind, at: datetime) -> Term:
     """The limit of this clock if it starts now."""
-    if kind is ClockKind.ACCEPT:
+    if kind is ClockKind.ACCEPT and event.urgency not in desk.handling.accept:
         return limits.term_until(desk.calendar, at, desk.calendar.end_of_day(at), desk.handling.warn_at)
     if kind is ClockKind.REVIEW and event.review_on is not None:
         return _review(desk, datetime.combine(event.review_on, time(), SHANGHAI), at)
@@ -34,13 +34,15 @@ def limit_of(desk: Desk, event: GridEvent, kind: ClockKind, at: datetime) -> Tim
     """How long a clock of this kind runs that starts at this moment; raises KeyError for those ended by a day."""
     rules, leaf = desk.handling, desk.catalogue.leaf(event.leaf)
     both = intake.limits_for(desk.intake, desk.calendar, leaf, event.urgency, at)
+    if kind is ClockKind.ACCEPT:
+        return rules.accept[event.urgency]
     return {
         ClockKind.TRIAGE: rules.triage.of(event.urgency),
         ClockKind.DISPATCH: rules.dispatch.of(event.urgency),
-        ClockKind.SIGN: rules.sign,
+        ClockKind.SIGN: rules.sign.of(event.urgency),
         ClockKind.RESPOND: both.respond,
         ClockKind.RESOLVE: both.resolve,
-        ClockKind.VERIFY: rules.verify,
+        ClockKind.VERIFY: rules.verify.of(event.urgency),
         ClockKind.CALL_BACK: rules.call_back,
     }[kind]
 

@@ -104,6 +104,15 @@ def retime(desk: Desk, clock: CaseClock, limit: TimeLimit, at: datetime) -> None
     _set_due(desk, clock, max(moved, min(clock.due_at, anew)))
 
 
+def set_term(desk: Desk, clock: CaseClock, term: Term, anew: datetime, at: datetime) -> None:
+    """`retime` for a limit that ends on a day and not after an amount; `anew` is when it would end if it began now."""
+    if term.limit == TimeLimit(clock.amount, clock.unit):
+        return
+    note_breach(clock, at)
+    clock.amount, clock.unit = term.limit.amount, term.limit.unit
+    _set_due(desk, clock, max(term.due_at, min(clock.due_at, anew)))
+
+
 def note_breach(clock: CaseClock, now: datetime) -> None:
     """Write down that the due time has gone by; exactly at the due time is still in time."""
     moment = clock.paused_at or now

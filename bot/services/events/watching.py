@@ -3,7 +3,6 @@
 from bot.core import guards
 from bot.core.grid_events import Supervision
 from bot.errors import Conflict, InvalidInput
-from bot.services.events import handling
 from bot.services.events.standing import standing_of
 from bot.services.events.wishes import Effect, Scene
 
@@ -40,7 +39,6 @@ def note_down(_scene: Scene) -> Effect:
     return Effect()
 
 
-def withdraw(scene: Scene) -> Effect:
-    """The resident no longer wants it."""
-    handling.drop_tasks(scene.session, scene.event, "事情撤回了", scene.now)
+def withdraw(_scene: Scene) -> Effect:
+    """The resident no longer wants it, and no unit has it yet."""
     return Effect(news="withdrawn")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core.deeds import Deed
 from bot.core.grid_events import Completion, Disposition, Satisfaction, Solved, Supervision
 from bot.services.desk import Desk
+from bot.services.pictures import Media
 from bot.store.tables import CallBackWay, GridEvent, Staff
 
 
@@ -17,8 +18,8 @@ class Wish:
     """A deed with what it needs; fields that do not belong to it stay None.
 
     `version` is that of the event as the worker saw it. `amount` counts the delay asked for, in the unit of the
-    leaf's own limit. `words` are read by residents where the deed tells them. `is_told` is false for the earlier
-    links of a chain: residents hear of its end only.
+    limit that runs. `words` are read by residents where the deed tells them. `is_told` is false for the earlier
+    links of a chain: residents hear of its end only. `pictures` were looked at before: see `bot.services.case_photos`.
     """
 
     number: str
@@ -37,6 +38,7 @@ class Wish:
     satisfaction: Satisfaction = Satisfaction.UNRATED
     way: CallBackWay = CallBackWay.PHONE
     is_told: bool = True
+    pictures: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,16 @@ from bot.core.grid_events import Disposition, Solved
 from bot.core.urgency import Urgency
 from bot.services.desk import Desk
 from bot.services.events import clocks
-from bot.services.events.correcting import Correction, correct, merge
+from bot.services.events.correcting import Correction, correct
 from bot.services.events.doing import do
+from bot.services.events.merging import merge
 from bot.services.events.ticking import Subject
 from bot.services.settings.in_force import Live
 from bot.store.queries import clocks as rows
 from bot.store.tables import CaseClock, ClockKind, ClockSubject, EventTask, GridEvent, Staff
 from tests.services.events.course import clock_of, does, goes, lamp, running, sends, shanghai, wish
-from tests.services.stage import COLLEAGUE, DIRECTOR, DISPATCHER, LIFT_FAULT, WORKER, Clock, staff
+from tests.services.lives import outcome_of
+from tests.services.stage import COLLEAGUE, DIRECTOR, DISPATCHER, FIRE, LIFT_FAULT, WORKER, Clock, staff
 
 K = ClockKind
 SMELL = "0805"
@@ -230,6 +232,50 @@ def test_accepting_is_due_the_same_day_while_the_office_is_open(
     assert clock_of(session, event, K.ACCEPT).due_at == shanghai(due)
 
 
+def test_an_emergency_does_not_wait_for_the_office_to_open(session: Session, desk: Desk, clock: Clock) -> None:
+    clock.moment = shanghai("2026-03-13 20:00")
+    event = lamp(session, desk, leaf=FIRE)
+    assert event.urgency is Urgency.P0
+
+    dues = []
+    for deed, kind in ((Deed.TRIAGE, K.ACCEPT), (Deed.ACCEPT, K.DISPATCH), (Deed.DISPATCH, K.SIGN)):
+        does(session, desk, event, deed)
+        dues.append(clock_of(session, event, kind).due_at)
+    return_by = event.return_by
+    goes(session, desk, event, Deed.RESOLVE)
+
+    assert dues == [shanghai(f"2026-03-13 {due}") for due in ("20:05", "20:30", "20:10")]
+    assert return_by == shanghai("2026-03-13 20:10")
+    assert clock_of(session, event, K.VERIFY).due_at == shanghai("2026-03-14 20:00")
+
+
+def test_what_turns_out_an_emergency_is_accepted_and_signed_at_once(session: Session, desk: Desk, clock: Clock) -> None:
+    event = goes(session, desk, lamp(session, desk), Deed.TRIAGE)
+    other = goes(session, desk, lamp(session, desk, "other"), Deed.DISPATCH)
+    clock.turn(hours=1)
+
+    for one in (event, other):
+        correct(session, desk, one.number, Correction(urgency=Urgency.P0), *seen(session, one))
+
+    assert clock_of(session, event, K.ACCEPT).due_at == clock() + timedelta(minutes=5)
+    assert clock_of(session, other, K.SIGN).due_at == clock() + timedelta(minutes=10)
+    calm = Correction(urgency=Urgency.P2, words="看错了")
+    correct(session, desk, event.number, calm, *seen(session, event))
+    assert clock_of(session, event, K.ACCEPT).due_at == shanghai("2026-03-12 17:30")
+
+
+def test_called_off_late_it_stays_late(session: Session, desk: Desk, clock: Clock) -> None:
+    event = goes(session, desk, lamp(session, desk), Deed.ACCEPT)
+    clock.moment = event.due_resolve + timedelta(seconds=20)
+
+    does(session, desk, event, Deed.WITHDRAW)
+
+    resolve = clock_of(session, event, K.RESOLVE)
+    assert (resolve.is_running, resolve.is_void, resolve.breached_at) == (False, False, resolve.due_at)
+    outcome = outcome_of(session, event)
+    assert (outcome.is_void, outcome.is_overdue, outcome.is_overdue_now) == (False, True, False)
+
+
 def test_an_answer_and_a_wait_in_one_step_stop_one_clock_and_hold_the_other(
     session: Session, desk: Desk, clock: Clock
 ) -> None:
@@ -278,6 +324,19 @@ def test_time_that_waited_is_given_back(session: Session, desk: Desk, clock: Clo
     assert event.due_resolve == resolve.due_at == shanghai("2026-03-27 17:30")
     assert (resolve.paused_at, resolve.next_at) == (None, resolve.warn_at)
     assert not clock_of(session, event, K.REVIEW).is_running
+
+
+def test_many_short_holds_give_back_what_was_held_and_not_a_minute_more(
+    session: Session, desk: Desk, clock: Clock
+) -> None:
+    event = goes(session, desk, lamp(session, desk), Deed.START)
+    for evening, morning in (("2026-03-12 17:29", "2026-03-13 08:31"), ("2026-03-13 17:29", "2026-03-16 08:31")):
+        clock.moment = shanghai(evening)
+        suspends(session, desk, event, date(2026, 3, 20))
+        clock.moment = shanghai(morning)
+        does(session, desk, event, Deed.RESUME)
+
+    assert event.due_resolve == clock_of(session, event, K.RESOLVE).due_at == shanghai("2026-03-20 09:02")
 
 
 def test_a_delay_granted_moves_the_due_time_and_the_warning(session: Session, desk: Desk) -> None:

@@ -1,25 +1,21 @@
-"""Putting right what was misread, and letting doubles go on as one."""
+"""Putting right what was misread."""
 
 import pytest
 from sqlalchemy.orm import Session
 
 from bot.core.deeds import Deed
-from bot.core.grid_events import EventStatus
 from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, NotAllowed
 from bot.services.desk import Desk
 from bot.services.events import correcting
 from bot.services.events.correcting import Correction
-from bot.store.queries import cases as stored
-from bot.store.queries import handled
-from bot.store.tables import ClockKind, GridEvent, Message, TaskStatus
+from bot.store.tables import ClockKind, GridEvent, Message
 from tests.services.events import course
-from tests.services.events.cast import CLERK, PROPERTY, STATION, deeds, does, last
+from tests.services.events.cast import CLERK, PROPERTY, deeds, last
 from tests.services.stage import (
     BUILDING,
     GRID_WORKER,
     LIFT_FAULT,
-    NEXT_DOOR,
     STREET_LAMP,
     TOWER,
     WORKER,
@@ -133,37 +129,3 @@ def test_what_is_over_is_not_corrected(session: Session, desk: Desk, event: Grid
 def test_a_stale_correction_changes_nothing(session: Session, desk: Desk, event: GridEvent) -> None:
     with pytest.raises(Conflict, match="刚被别人改过"):
         correcting.correct(session, desk, event.number, Correction(LIFT_FAULT), staff(session, WORKER), 99)
-
-
-def test_merging_brings_the_reporters_along(session: Session, desk: Desk, event: GridEvent) -> None:
-    other = someone(session, desk, "other")
-    double = report(session, desk, other, at(desk, BUILDING, "3"))
-
-    goes_on = correcting.merge(session, desk, double.number, event.number, staff(session, WORKER), "", double.version)
-
-    assert goes_on is event
-    assert double.status is EventStatus.MERGED
-    assert [row.resident_id for row in stored.reporters_of(session, event.id)] == [other.id]
-    assert any(event.number in bubble for bubble in told(session, other))
-    assert (deeds(session, double)[-1], deeds(session, event)[-1]) == ("merge", "join")
-    assert course.running(session, double) == set()
-
-
-def test_nobody_helps_with_what_is_merged(session: Session, desk: Desk, event: GridEvent) -> None:
-    double = course.goes(session, desk, course.lamp(session, desk, "other"), Deed.DISPATCH)
-    does(session, desk, WORKER, double, Deed.ADD_TASK, party_id=STATION)
-
-    correcting.merge(session, desk, double.number, event.number, staff(session, WORKER), "", double.version)
-
-    assert [task.status for task in handled.tasks_of(session, double.id)] == [TaskStatus.DROPPED]
-
-
-def test_a_case_cannot_be_merged_into_itself_or_a_finished_one(session: Session, desk: Desk, event: GridEvent) -> None:
-    worker = staff(session, WORKER)
-    double = report(session, desk, someone(session, desk, "other"), at(desk, NEXT_DOOR, "3"))
-
-    with pytest.raises(InvalidInput):
-        correcting.merge(session, desk, double.number, double.number, worker, "", double.version)
-    course.goes(session, desk, event, Deed.CLOSE)
-    with pytest.raises(Conflict):
-        correcting.merge(session, desk, double.number, event.number, worker, "", double.version)

@@ -9,8 +9,10 @@ from bot.core.deeds import Deed
 from bot.core.grid_events import Completion, EventStatus
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.services.desk import Desk
+from bot.store.queries import clocks as rows
 from bot.store.queries import handled
-from bot.store.tables import ClockKind, EventTask, GridEvent, TaskStatus
+from bot.store.queries.cases import steps_of
+from bot.store.tables import ActorKind, ClockKind, EventTask, GridEvent, TaskStatus
 from tests.services.events import course
 from tests.services.events.cast import (
     CLERK,
@@ -147,13 +149,19 @@ def test_a_task_is_finished_after_it_was_signed(session: Session, desk: Desk, ev
         does(session, desk, WORKER, event, Deed.FINISH_TASK, task_id=task.id)
 
 
-@pytest.mark.parametrize("deed", [Deed.WITHDRAW])
-def test_nobody_helps_with_what_is_called_off(session: Session, desk: Desk, event: GridEvent, deed: Deed) -> None:
-    does(session, desk, WORKER, event, Deed.ADD_TASK, party_id=STATION)
+def test_a_helper_that_gets_the_whole_matter_helps_no_more(session: Session, desk: Desk, event: GridEvent) -> None:
+    course.goes(session, desk, event, Deed.START)
+    does(session, desk, DISPATCHER, event, Deed.ADD_TASK, party_id=URBAN)
+    does(session, desk, DISPATCHER, event, Deed.ADD_TASK, party_id=STATION)
 
-    does(session, desk, WORKER, event, deed)
+    does(session, desk, DISPATCHER, event, Deed.TRANSFER, party_id=URBAN)
 
-    assert task_of(session, event).status is TaskStatus.DROPPED
+    own, other = handled.tasks_of(session, event.id)
+    assert (own.status, own.outcome, other.status) == (TaskStatus.DROPPED, "转为主办", TaskStatus.ASKED)
+    clock = next(one for one in rows.of_event(session, event.id) if one.subject_id == own.id and one.kind == "task")
+    assert (clock.is_running, clock.is_void) == (False, True)
+    dropped = next(step for step in steps_of(session, event) if step.deed == Deed.DROP_TASK)
+    assert (dropped.actor_kind, dropped.party_id, dropped.note) == (ActorKind.SYSTEM, URBAN, "转为主办")
 
 
 def test_more_time_is_asked_by_one_and_granted_by_another(session: Session, desk: Desk, event: GridEvent) -> None:

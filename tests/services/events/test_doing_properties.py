@@ -20,7 +20,7 @@ from bot.services.events import doing
 from bot.services.events.wishes import Wish
 from bot.store.queries import handled
 from bot.store.queries.cases import steps_of
-from bot.store.tables import CaseStep, GridEvent
+from bot.store.tables import ActorKind, CaseStep, GridEvent
 from tests.services.events import course
 from tests.services.events.cast import CLERK, COMMITTEE, LEADER, PROPERTY, URBAN, URBAN_CLERK
 from tests.services.stage import COLLEAGUE, DIRECTOR, DISPATCHER, ELSEWHERE, GRID_WORKER, WORKER, staff
@@ -68,8 +68,8 @@ TRIES = st.lists(
 
 
 def _deeds(session: Session, event: GridEvent) -> list[CaseStep]:
-    """The log without what the rules propose by themselves."""
-    return [step for step in steps_of(session, event) if step.deed != Deed.WHISTLE]
+    """The log without what follows by itself: proposals of the rules, and requests and tasks that lapse."""
+    return [step for step in steps_of(session, event) if step.actor_kind is not ActorKind.SYSTEM]
 
 
 def _moving(possible: Sequence[Deed], *, ends: bool) -> list[Deed]:

@@ -10,6 +10,7 @@ from bot.services.cases import LONGEST_NOTE
 from bot.services.desk import Desk
 from bot.services.events import doing
 from bot.services.events.taking_in import parties_for
+from bot.services.progress import progress_bubbles
 from bot.services.reporting import join_event
 from bot.store.queries.audit import latest_audit
 from bot.store.tables import GridEvent, Party
@@ -109,6 +110,57 @@ def test_a_refusal_is_proposed_by_one_and_decided_by_another(session: Session, d
 
     assert (event.status, event.disposition) == (EventStatus.REFUSED, Disposition.OUTSIDE_GOVERNMENT)
     assert "原因：请找房东" in told(session, someone(session, desk))
+
+
+def test_who_proposed_a_refusal_does_not_decide_on_it(session: Session, desk: Desk, event: GridEvent) -> None:
+    course.goes(session, desk, event, Deed.TRIAGE)
+    does(session, desk, DIRECTOR, event, Deed.PROPOSE_REFUSAL, disposition=Disposition.UNLAWFUL)
+
+    assert Deed.REFUSE not in doing.possible(session, desk, staff(session, DIRECTOR), event)
+    with pytest.raises(NotAllowed, match="由别人来定"):
+        does(session, desk, DIRECTOR, event, Deed.REFUSE)
+
+    assert event.status is EventStatus.TRIAGED
+
+
+@pytest.mark.parametrize("who", [DISPATCHER, LEADER])
+def test_where_a_community_has_nobody_else_the_street_decides(
+    session: Session, desk: Desk, event: GridEvent, who: str
+) -> None:
+    course.goes(session, desk, event, Deed.TRIAGE)
+    does(session, desk, DIRECTOR, event, Deed.PROPOSE_REFUSAL, disposition=Disposition.UNLAWFUL)
+
+    does(session, desk, who, event, Deed.REFUSE)
+
+    assert event.status is EventStatus.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("disposition", "kind", "route"),
+    [
+        (Disposition.TRANSFER_EMERGENCY, "急事", "119"),
+        (Disposition.LEGAL_CHANNEL, "法律", "12348"),
+        (Disposition.DUPLICATE, "同一件事", "办得怎么样了"),
+        (Disposition.CONFIDENTIAL, "隐私", "当面问"),
+        (Disposition.OUTSIDE_GOVERNMENT, "不归政府管", "12315"),
+        (Disposition.UNLAWFUL, "不合法", "12348"),
+    ],
+)
+def test_who_is_refused_reads_of_what_kind_it_is_whom_to_turn_to_and_the_workers_words(
+    session: Session, desk: Desk, event: GridEvent, disposition: Disposition, kind: str, route: str
+) -> None:
+    course.goes(session, desk, event, Deed.TRIAGE)
+    does(session, desk, WORKER, event, Deed.PROPOSE_REFUSAL, disposition=disposition)
+
+    does(session, desk, DIRECTOR, event, Deed.REFUSE, words="问过街道了")
+
+    news = told(session, someone(session, desk))[-5:]
+    assert "不能受理" in news[0]
+    assert kind in news[1]
+    assert news[2] == "原因：问过街道了"
+    assert route in news[3]
+    asked = progress_bubbles(session, desk, event, desk.clock())
+    assert {news[1], news[3]} <= set(asked)
 
 
 @pytest.mark.parametrize("deed", [Deed.PROPOSE_REFUSAL, Deed.REFUSE])

@@ -13,7 +13,9 @@ from bot.errors import InvalidInput, NotAllowed
 from bot.services import cases, progress, retention
 from bot.services.desk import Desk
 from bot.services.events.filing_by_staff import LooksAlike, Report, file_by_staff
+from bot.services.pictures import Media
 from bot.services.retention import load_retention
+from bot.services.sent_once import SentBefore
 from bot.store.queries.audit import latest_audit
 from bot.store.tables import ActorKind, Discovery, EventOutcome, GridEvent, GroupAlert
 from tests.services.events import course
@@ -35,6 +37,7 @@ from tests.services.stage import (
 )
 
 PHONE = "19900000077"
+PICTURE = Media("image/jpeg", ".jpg", b"picture")
 
 
 def seen(desk: Desk, **other: object) -> Report:
@@ -59,10 +62,25 @@ def test_what_is_seen_on_a_round_is_filed(session: Session, desk: Desk) -> None:
 def test_the_same_form_is_filed_once(session: Session, desk: Desk) -> None:
     first = file_by_staff(session, desk, seen(desk), staff(session, GRID_WORKER))
 
-    again = file_by_staff(session, desk, seen(desk, text="别的话"), staff(session, GRID_WORKER))
+    again = file_by_staff(session, desk, seen(desk), staff(session, GRID_WORKER))
 
     assert again is first
     assert deeds(session, first) == ["file"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"text": "四楼的灯也不亮"}, {"leaf": LIFT_FAULT}, {"urgency": Urgency.P1}, {"pictures": (PICTURE,)}]
+)
+def test_another_report_from_a_page_that_was_gone_back_to_is_not_taken_for_the_first(
+    session: Session, desk: Desk, other: dict[str, object]
+) -> None:
+    file_by_staff(session, desk, seen(desk), staff(session, GRID_WORKER))
+    before = session.query(GridEvent).count()
+
+    with pytest.raises(SentBefore, match="还没有交"):
+        file_by_staff(session, desk, seen(desk, **other), staff(session, GRID_WORKER))
+
+    assert session.query(GridEvent).count() == before
 
 
 def test_what_is_open_already_is_offered_first(session: Session, desk: Desk) -> None:

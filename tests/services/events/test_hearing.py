@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus, Satisfaction, Solved
-from bot.services.answering import OutOfOrder
 from bot.services.desk import Desk
+from bot.services.out_of_order import OutOfOrder
 from bot.services.talk import hand_back, reply, take
 from bot.services.turns import Turns
 from bot.store.queries import cases, verdicts
@@ -60,6 +60,13 @@ async def lamp(talking_desk: Desk, say: Say) -> str:
     return handled(talking_desk, Deed.RESOLVE)
 
 
+@pytest.fixture
+async def asked_lamp(talking_desk: Desk, lamp: str) -> str:
+    """The same, closed since: its resident has just been asked whether it is solved."""
+    onward(talking_desk, lamp, Deed.CLOSE)
+    return lamp
+
+
 def handled(desk: Desk, until: Deed, building: str = BUILDING) -> str:
     with desk.transaction() as session:
         resident = session.get_one(Resident, talk_with(desk).resident_id)
@@ -99,11 +106,13 @@ def notes_of(desk: Desk, number: str) -> list[str]:
 
 
 @pytest.mark.parametrize("said", ["1", "解决了", "修好了谢谢", "嗯，亮了"])
-async def test_yes_is_kept_and_one_more_thing_is_asked(talking_desk: Desk, say: Say, lamp: str, said: str) -> None:
+async def test_yes_is_kept_and_one_more_thing_is_asked(
+    talking_desk: Desk, say: Say, asked_lamp: str, said: str
+) -> None:
     told = await say(said)
 
     assert "办得您满意吗" in told
-    word = word_on(talking_desk, lamp)
+    word = word_on(talking_desk, asked_lamp)
     assert word is not None
     assert (word.solved, word.satisfaction) == (Solved.YES, Satisfaction.UNRATED)
     assert [one["title"] for one in talk_with(talking_desk).choices] == ["满意", "基本满意", "不满意"]
@@ -119,38 +128,40 @@ async def test_yes_is_kept_and_one_more_thing_is_asked(talking_desk: Desk, say: 
     ],
 )
 async def test_the_rating_follows_with_one_tap(
-    talking_desk: Desk, say: Say, lamp: str, said: str, satisfaction: Satisfaction
+    talking_desk: Desk, say: Say, asked_lamp: str, said: str, satisfaction: Satisfaction
 ) -> None:
     await say("1")
 
     told = await say(said)
 
     assert "记下" in told
-    word = word_on(talking_desk, lamp)
+    word = word_on(talking_desk, asked_lamp)
     assert word is not None
     assert (word.solved, word.satisfaction) == (Solved.YES, satisfaction)
     assert talk_with(talking_desk).choices == []
 
 
-async def test_the_rating_may_be_skipped(talking_desk: Desk, say: Say, lamp: str) -> None:
+async def test_the_rating_may_be_skipped(talking_desk: Desk, say: Say, asked_lamp: str) -> None:
     await say("1")
 
     assert await say("居住证怎么办") == f"{HEARD_BY_MODEL}居住证怎么办"
 
-    word = word_on(talking_desk, lamp)
+    word = word_on(talking_desk, asked_lamp)
     assert word is not None
     assert word.satisfaction is Satisfaction.UNRATED
 
 
-async def test_no_begins_again_at_once_and_asks_why(talking_desk: Desk, say: Say, lamp: str) -> None:
+async def test_no_begins_again_at_once_and_asks_why(talking_desk: Desk, say: Say, asked_lamp: str) -> None:
     told = await say("2")
 
-    assert "没弄好" in told
+    assert "重新办" in told
     assert "差在哪里？" in told
-    assert status_of(talking_desk, lamp) is EventStatus.REWORK
+    assert status_of(talking_desk, asked_lamp) is EventStatus.REOPENED
 
 
-async def test_somebody_elderly_is_told_of_the_ways_without_typing(talking_desk: Desk, say: Say, lamp: str) -> None:
+async def test_somebody_elderly_is_told_of_the_ways_without_typing(
+    talking_desk: Desk, say: Say, asked_lamp: str
+) -> None:
     with talking_desk.transaction() as session:
         resident = session.get_one(Resident, talk_with(talking_desk).resident_id)
         resident.elderly_status = ElderlyStatus.DECLARED
@@ -176,11 +187,11 @@ async def test_nobody_has_to_give_a_reason(talking_desk: Desk, say: Say, lamp: s
     assert notes_of(talking_desk, lamp) == before
 
 
-async def test_who_says_why_at_once_is_not_asked(talking_desk: Desk, say: Say, lamp: str) -> None:
+async def test_who_says_why_at_once_is_not_asked(talking_desk: Desk, say: Say, asked_lamp: str) -> None:
     told = await say("灯还是不亮，白跑一趟")
 
     assert "差在哪里" not in told
-    assert "灯还是不亮，白跑一趟" in notes_of(talking_desk, lamp)[-1]
+    assert "灯还是不亮，白跑一趟" in notes_of(talking_desk, asked_lamp)[-1]
 
 
 @pytest.mark.parametrize("intent", ["complaint_escalate", "request_in_person", "track_progress"])
@@ -310,17 +321,17 @@ async def test_a_cry_for_help_goes_before_any_verdict(talking_desk: Desk, say: S
 
 
 async def test_a_no_that_comes_second_is_written_down_with_how_things_stand(
-    talking_desk: Desk, say: Say, lamp: str
+    talking_desk: Desk, say: Say, asked_lamp: str
 ) -> None:
     with talking_desk.transaction() as session:
-        event = found(session, lamp)
-        event.status = event.status.move(EventStatus.REWORK)
+        event = found(session, asked_lamp)
+        event.status = event.status.move(EventStatus.REOPENED)
 
     told = await say("没解决")
 
     assert told.startswith("您的话记下了，谢谢您。")
-    assert "重新处理" in told
-    assert status_of(talking_desk, lamp) is EventStatus.REWORK
+    assert "社区重新在办" in told
+    assert status_of(talking_desk, asked_lamp) is EventStatus.REOPENED
 
 
 async def test_after_closing_no_reopens_and_says_so(talking_desk: Desk, say: Say, lamp: str) -> None:

@@ -84,6 +84,48 @@ def test_who_has_rated_needs_no_call(session: Session, desk: Desk) -> None:
     assert ClockKind.CALL_BACK not in running(session, event)
 
 
+@pytest.mark.parametrize(("solved", "satisfaction"), [(None, Satisfaction.UNSATISFIED), (Solved.YES, UNRATED)])
+def test_who_has_said_half_of_it_is_called(
+    session: Session, desk: Desk, solved: Solved | None, satisfaction: Satisfaction
+) -> None:
+    event = goes(session, desk, lamp(session, desk), Deed.CLOSE)
+
+    rating.rate(session, desk, event, someone(session, desk), solved, satisfaction)
+
+    assert ClockKind.CALL_BACK in running(session, event)
+
+
+def test_the_other_half_said_nobody_needs_to_call(session: Session, desk: Desk) -> None:
+    event = goes(session, desk, lamp(session, desk), Deed.CLOSE)
+    rating.rate(session, desk, event, someone(session, desk), None, Satisfaction.UNSATISFIED)
+
+    rating.rate(session, desk, event, someone(session, desk), Solved.PARTLY, UNRATED)
+
+    assert ClockKind.CALL_BACK not in running(session, event)
+
+
+def test_who_has_said_all_before_the_closing_is_not_called(session: Session, desk: Desk) -> None:
+    event = goes(session, desk, lamp(session, desk), Deed.RESOLVE)
+    rating.rate(session, desk, event, someone(session, desk), Solved.YES, CONTENT)
+
+    goes(session, desk, event, Deed.CLOSE)
+
+    assert running(session, event) == set()
+
+
+def test_what_was_said_of_an_earlier_attempt_is_no_reason_not_to_call(
+    session: Session, desk: Desk, clock: Clock
+) -> None:
+    event = goes(session, desk, lamp(session, desk), Deed.RESOLVE)
+    rating.rate(session, desk, event, someone(session, desk), Solved.YES, CONTENT)
+    does(session, desk, event, Deed.REJECT, COLLEAGUE)
+    clock.turn(hours=1)
+
+    goes(session, desk, event, Deed.CLOSE)
+
+    assert running(session, event) == {ClockKind.CALL_BACK}
+
+
 def test_a_stranger_neither_rates_nor_contests(session: Session, desk: Desk) -> None:
     event = goes(session, desk, lamp(session, desk), Deed.CLOSE)
     stranger = someone(session, desk, "stranger")

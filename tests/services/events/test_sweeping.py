@@ -16,9 +16,9 @@ from bot.core.grid_events import EventStatus, Supervision
 from bot.core.limits import Stage
 from bot.services.desk import Desk
 from bot.services.events import clocks, sweeping
-from bot.services.events.correcting import merge
 from bot.services.events.doing import do
-from bot.services.events.sweeping import Sweeping, Swept, sweep
+from bot.services.events.merging import merge
+from bot.services.events.sweeping import Aside, Sweeping, Swept, sweep
 from bot.services.events.ticking import Subject
 from bot.store.queries import clocks as rows
 from bot.store.queries.cases import steps_of
@@ -101,6 +101,12 @@ def break_row(desk: Desk, clock: CaseClock, unit: str) -> None:
         session.execute(text("UPDATE case_clocks SET unit = :unit WHERE id = :id"), {"unit": unit, "id": clock.id})
 
 
+def break_event(desk: Desk, event: GridEvent) -> None:
+    """As somebody's SQL or a newer version might leave it."""
+    with desk.transaction() as session:
+        session.execute(text("UPDATE grid_events SET urgency = 'P9' WHERE id = :id"), {"id": event.id})
+
+
 def test_before_its_time_no_clock_says_anything(talking_desk: Desk) -> None:
     reported(talking_desk, Deed.START)
 
@@ -153,6 +159,20 @@ def test_being_late_is_written_down_and_supervised(talking_desk: Desk) -> None:
     assert supervised.facts == {"clock": "resolve", "supervision": "normal"}
     assert now_of(talking_desk, clock).breached_at == clock.due_at
     assert event_now(talking_desk, event).supervision is Supervision.NORMAL
+
+
+def test_a_form_is_good_still_when_a_clock_has_spoken_meanwhile(talking_desk: Desk) -> None:
+    event = reported(talking_desk, Deed.START)
+    clock = only(talking_desk, event, K.RESOLVE)
+    seen = event_now(talking_desk, event)
+
+    now_is(talking_desk, clock.due_at + timedelta(days=30))
+    said = stages(swept(talking_desk), clock)
+
+    assert said == [Stage.BREACH, Stage.YELLOW, Stage.RED]
+    with talking_desk.transaction() as session:
+        noted = do(session, talking_desk, staff(session, WORKER), replace(wish(seen, Deed.NOTE), words="催了物业"))
+    assert (noted.supervision, noted.version > seen.version) == (Supervision.RED, True)
 
 
 def test_first_yellow_then_red_and_each_only_once(talking_desk: Desk) -> None:
@@ -344,6 +364,35 @@ def test_what_nobody_complains_about_goes_into_the_archive(talking_desk: Desk) -
         assert not any(one.is_running for one in rows.of_event(session, event.id))
 
 
+def test_what_cannot_be_read_keeps_nothing_else_out_of_the_archive(
+    talking_desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = reported(talking_desk, Deed.CLOSE, "first")
+    good = reported(talking_desk, Deed.CLOSE, "second")
+    break_event(talking_desk, bad)
+    now = now_is(talking_desk, talking_desk.clock() + timedelta(days=40))
+    aside = Aside()
+
+    with caplog.at_level(logging.ERROR):
+        archived = [sweep(talking_desk, now + later, aside).archived for later in (timedelta(), 2 * sweeping.ASIDE)]
+
+    assert archived == [1, 0]
+    assert event_now(talking_desk, good).status is EventStatus.ARCHIVED
+    assert caplog.text.count(f"event {bad.id} is not archived and is put aside: LookupError") == 1
+
+
+def test_what_is_put_aside_leaves_its_place_to_others(talking_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = reported(talking_desk, Deed.CLOSE, "first")
+    now_is(talking_desk, talking_desk.clock() + timedelta(minutes=1))
+    reported(talking_desk, Deed.CLOSE, "second")
+    break_event(talking_desk, bad)
+    now = now_is(talking_desk, talking_desk.clock() + timedelta(days=40))
+    monkeypatch.setattr(sweeping, "AT_ONCE", 1)
+    aside = Aside()
+
+    assert [sweep(talking_desk, now, aside).archived for _ in range(2)] == [0, 1]
+
+
 def test_what_was_opened_again_stays_out_of_the_archive(talking_desk: Desk) -> None:
     event = reported(talking_desk, Deed.CLOSE)
     with talking_desk.transaction() as session:
@@ -366,6 +415,23 @@ async def test_it_goes_on_beside_the_service_although_the_store_fails(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+    assert not is_over
+
+
+async def test_no_single_row_ends_it_for_good(talking_desk: Desk) -> None:
+    bad, good = reported(talking_desk, Deed.START, "first"), reported(talking_desk, Deed.CLOSE, "second")
+    with talking_desk.transaction() as session:
+        session.execute(delete(CaseClock).where(CaseClock.event_id == bad.id))
+    break_event(talking_desk, bad)
+    now_is(talking_desk, talking_desk.clock() + timedelta(days=40))
+
+    running = asyncio.create_task(Sweeping(talking_desk).run())
+    await until(lambda: event_now(talking_desk, good).status is EventStatus.ARCHIVED)
+    is_over = running.done()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
     assert not is_over
 
@@ -401,3 +467,20 @@ def test_one_event_that_fits_no_catalogue_does_not_keep_others_from_their_clocks
     assert usual.id in with_clocks
     assert strange.id not in with_clocks
     assert f"event {strange.id} gets no clocks" in caplog.text
+
+
+def test_one_event_that_cannot_be_read_does_not_keep_others_from_their_clocks(
+    talking_desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = reported(talking_desk, Deed.START, "first"), reported(talking_desk, Deed.START, "second")
+    with talking_desk.transaction() as session:
+        session.execute(delete(CaseClock))
+    break_event(talking_desk, bad)
+
+    with caplog.at_level(logging.ERROR):
+        sweeping.adopt_all(talking_desk)
+
+    with talking_desk.transaction(read_only=True) as session:
+        with_clocks = set(session.scalars(select(CaseClock.event_id)))
+    assert (good.id in with_clocks, bad.id in with_clocks) == (True, False)
+    assert f"event {bad.id} gets no clocks: LookupError" in caplog.text
