@@ -129,7 +129,7 @@ def _number(asked: Asked, counts: Counts, part: Part) -> Number:
 def _days(found: Overview) -> LineChart:
     labels = [f"{day.day.month}/{day.day.day}" for day in found.days]
     accepted, resolved = [day.accepted for day in found.days], [day.resolved for day in found.days]
-    return line_chart(labels, [("受理", accepted), ("其中已处置", resolved)])
+    return line_chart(labels, [("受理", accepted), ("其中处置过的", resolved)])
 
 
 def _solving(group: Group) -> BarChart:

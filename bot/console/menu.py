@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.staff import Permission, can
+from bot.core.staff import Permission, Role, can
 from bot.store.tables import Staff
 
 IN_SIGHT: Final = 3
@@ -32,7 +32,7 @@ LINKS: Final = (
     Link("board", "看板", (_P.EVENT_READ,)),
     Link("map", "地图", (_P.EVENT_READ,)),
     Link("warnings", "预警", (_P.WARNING_READ,), count="/console/warnings/count"),
-    Link("whistles", "吹哨", (_P.WHISTLE_READ,)),
+    Link("whistles", "吹哨", (_P.WHISTLE_READ,), count="/console/whistles/count"),
     Link("orders", "上门服务", (_P.ORDER_READ,)),
     Link("items", "协商议题", (_P.AGENDA_READ,)),
     Link("figures", "统计", (_P.FIGURES_READ,)),
@@ -41,8 +41,12 @@ LINKS: Final = (
     Link("audit", "操作记录", (_P.AUDIT_READ,)),
     Link("canned", "快捷回复", (_P.CANNED_EDIT,)),
 )
+_OF_DEPARTMENTS: Final = ("events", "whistles")
 
 
 def links(staff: Staff) -> tuple[Link, ...]:
-    """What this person may open."""
-    return tuple(link for link in LINKS if any(can(staff.role, permission) for permission in link.permissions))
+    """What this person may open; a department called out has an hour to sign in, so its whistles stand in sight."""
+    mine = [link for link in LINKS if any(can(staff.role, permission) for permission in link.permissions)]
+    if staff.role is Role.PARTY:
+        mine.sort(key=lambda link: link.slug not in _OF_DEPARTMENTS)
+    return tuple(mine)

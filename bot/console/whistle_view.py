@@ -68,6 +68,7 @@ class Call:
     may_arrive: bool
     may_report: bool
     may_evaluate: bool
+    awaits_confirmation: bool
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,18 @@ class Choice:
 
 @dataclass(frozen=True)
 class Detail:
-    """A whistle in full; `event` is None where this person may not see it."""
+    """A whistle in full; `event` is None where this person may not see it, `place` names no room.
+
+    `notice` is what it means for an open whistle that its event is over, empty where it is not.
+    """
 
     row: Row
     version: int
+    notice: str
     words: str
     because: tuple[str, ...]
     event: GridEvent | None
+    place: str
     calls: tuple[Call, ...]
     history: tuple[Line, ...]
     choices: tuple[Choice, ...]
@@ -117,24 +123,36 @@ def read(session: Session, desk: Desk, staff: Staff, number: str) -> Detail:
     whistle = finding.whistle_for(session, staff, number)
     calls = _visible_calls(session, staff, whistle)
     clocks = finding.clocks_of(session, calls)
-    is_party = staff.role is Role.PARTY
-    may_blow = whistle.status is WhistleStatus.PROPOSED and whistle.kind in kinds_for(staff.role)
+    event = _event_of(session, whistle)
+    is_live = event is not None and event.status.is_unfinished
+    may_blow = is_live and whistle.status is WhistleStatus.PROPOSED and whistle.kind in kinds_for(staff.role)
     may_end = blowing.may_end(staff, whistle.kind)
     may_confirm = can(staff.role, Permission.WHISTLE_EVALUATE) and staff.id != whistle.blown_by
     return Detail(
         row=_row(session, desk, staff, whistle),
         version=whistle.version,
+        notice=_notice(whistle, event),
         words=whistle.words,
-        because=() if is_party else tuple(whistle.because),
+        because=() if staff.role is Role.PARTY else tuple(whistle.because),
         event=_event(session, staff, whistle),
+        place=event.place_text if event is not None else "",
         calls=tuple(_call(session, desk, staff, whistle, call, clocks) for call in calls),
         history=tuple(sorted(_history(session, whistle, calls), key=lambda line: line.at)),
-        choices=choices(session, desk, _event_of(session, whistle)) if may_blow else (),
+        choices=choices(session, desk, event) if may_blow else (),
         may_blow=may_blow,
         may_decline=may_end and whistle.status is WhistleStatus.PROPOSED,
         may_call_off=may_end and whistle.status.is_blown,
         may_confirm=may_confirm and blowing.awaits_confirmation(whistle),
     )
+
+
+def _notice(whistle: CalledOut, event: GridEvent | None) -> str:
+    if event is None or event.status.is_unfinished or not whistle.status.is_open:
+        return ""
+    over = f"这件事{event.status.plain}"
+    if whistle.status is WhistleStatus.PROPOSED:
+        return f"{over}，这一哨不能再吹了。请写明原因，点“不吹”。"
+    return f"{over}。叫到的部门还是要签到、报到、写明措施，街道还是要评价；不用再来的话，请撤哨。"
 
 
 def choices(session: Session, desk: Desk, event: GridEvent | None) -> tuple[Choice, ...]:
@@ -188,6 +206,7 @@ def _call(session: Session, desk: Desk, staff: Staff, whistle: CalledOut, call: 
     may_answer = is_open and answering.may_answer(staff, whistle, call)
     is_ripe = call.reported_at is not None or answering.is_past(session, desk, call)
     judges = can(staff.role, Permission.WHISTLE_EVALUATE) and staff.party_id != call.party_id
+    is_due, waits = is_open and judges and is_ripe, blowing.awaits_confirmation(whistle)
     is_signed, has_arrived = call.signed_at is not None, call.arrived_at is not None
     done = {
         ClockKind.SIGN_IN: call.signed_at,
@@ -203,15 +222,17 @@ def _call(session: Session, desk: Desk, staff: Staff, whistle: CalledOut, call: 
         may_contact=may_answer and is_signed and call.contacted_at is None,
         may_arrive=may_answer and is_signed and not has_arrived,
         may_report=may_answer and has_arrived and call.reported_at is None,
-        may_evaluate=is_open and judges and is_ripe,
+        may_evaluate=is_due and not waits,
+        awaits_confirmation=is_due and waits,
     )
 
 
 def _due(desk: Desk, clock: CaseClock, done_at: datetime | None) -> Due:
     name, now = CLOCK_NAMES[clock.kind], desk.clock()
-    is_late = clock.breached_at is not None or (done_at is None and clock.is_running and clock.due_at < now)
     if done_at is not None:
+        is_late = done_at > clock.due_at
         return Due(name, clock.due_at, done_at, "超时才办" if is_late else "按时", is_late)
+    is_late = clock.breached_at is not None or (clock.is_running and clock.due_at < now)
     if clock.is_void:
         return Due(name, clock.due_at, None, "不用了", is_late=False)
     state = "已超时" if is_late else due_times.spoken(clock.due_at, now, desk.calendar)
@@ -229,7 +250,8 @@ def _history(session: Session, whistle: CalledOut, calls: Sequence[WhistleCall])
     lines = [Line(at, who, what, words) for at, who, what, words in own if at is not None]
     for call in calls:
         lines += _call_history(session, call)
-    return lines
+    written = finding.written_for(session, whistle, calls)
+    return lines + [Line(step.at, step.actor_name, step.note or "", "") for step in written]
 
 
 def _call_history(session: Session, call: WhistleCall) -> list[Line]:

@@ -54,12 +54,20 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get(LIST, show_list),
         web.post(LIST, create),
+        web.get(f"{LIST}/count", show_count),
         web.get(NEW, show_new),
         web.get(FIGURES, show_figures),
         web.get(ONE, show),
         *deeds,
         *calls,
     ]
+
+
+async def show_count(request: web.Request) -> web.Response:
+    """How many wait for this person, for the badge in the menu."""
+    signed_in = await login.required(request, Permission.WHISTLE_READ)
+    count = await perform(request, lambda session, _: finding.waiting_count(session, signed_in.staff), read_only=True)
+    return web.Response(text=str(count))
 
 
 async def show_list(request: web.Request) -> web.Response:

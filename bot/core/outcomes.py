@@ -1,7 +1,8 @@
 """What came of a grid event, in figures: the fold over the steps of its log, and never anything else.
 
 A round ends when the matter is opened again. What is of the present round starts afresh then; what was missed or
-heard in an earlier round is never washed off: it stays in `responded`, `is_overdue` and the counters.
+heard in an earlier round is never washed off: it stays in `responded`, `is_overdue` and the counters. Reworked or
+opened again, a matter has a new limit: whether that one is missed is in `is_overdue_now`.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,9 +52,10 @@ class Outcome:
     """An event as the figures see it.
 
     `responded` is whether the resident was contacted within the limit, None as long as neither is certain.
-    `is_overdue` is whether the time to resolve was ever missed. `accepted_on` is Shanghai's day of `accepted_at`.
-    `calls_reached` and `calls_solved` count one call-back for each round, the last that reached the resident;
-    `ratings` and `ratings_content` likewise.
+    `is_overdue` is whether the time to resolve was ever missed, `is_overdue_now` whether the present one was and it is
+    not resolved yet. `accepted_on` is Shanghai's day of `accepted_at`. `calls_reached` counts the rounds in which a
+    call-back reached the resident, `calls_solved` those of them whose last word, asked for or not, was that it is
+    solved; `ratings` and `ratings_content` count the last rating of each round.
     """
 
     community_id: str
@@ -72,6 +74,7 @@ class Outcome:
     first_resolved_at: datetime | None = None
     resolved_at: datetime | None = None
     is_overdue: bool = False
+    is_overdue_now: bool = False
     closed_at: datetime | None = None
     completion: Completion | None = None
     is_called_back: bool = False
@@ -131,7 +134,11 @@ def _known(outcome: Outcome, step: Step) -> Outcome:
 
 
 def _marked(outcome: Outcome, step: Step) -> Outcome:
-    return replace(outcome, status=step.to.value, is_void=outcome.is_void or step.to in _VOID)
+    marked = replace(outcome, status=step.to.value)
+    if step.to is EventStatus.WITHDRAWN and outcome.accepted_at is not None and outcome.is_overdue:
+        # Calling off what is late does not make it in time; it only is nobody's work any more.
+        return replace(marked, is_overdue_now=False)
+    return replace(marked, is_void=outcome.is_void or step.to in _VOID)
 
 
 def _deed_of_old(before: str, to: EventStatus) -> Deed | None:
@@ -152,7 +159,8 @@ def _returned_to(outcome: Outcome, before: str, step: Step) -> Outcome:
     if to is EventStatus.REWORK or (goes_on and before == EventStatus.RESOLVED):
         # The time first allowed says nothing of the second attempt, which has a limit of its own.
         due = step.moment("due_resolve")
-        return replace(outcome, reworks=outcome.reworks + 1, resolved_at=None, completion=None, due_resolve=due)
+        begun = replace(outcome, resolved_at=None, is_overdue_now=False, completion=None, due_resolve=due)
+        return replace(begun, reworks=outcome.reworks + 1)
     return outcome
 
 
@@ -162,6 +170,7 @@ def _next_round(outcome: Outcome) -> Outcome:
         reopenings=outcome.reopenings + 1,
         contacted_at=None,
         resolved_at=None,
+        is_overdue_now=False,
         closed_at=None,
         completion=None,
         is_called_back=False,
@@ -198,6 +207,7 @@ def _resolved(outcome: Outcome, step: Step) -> Outcome:
         resolved_at=step.at,
         first_resolved_at=outcome.first_resolved_at or step.at,
         is_overdue=outcome.is_overdue or is_late,
+        is_overdue_now=False,
         completion=_completion(step, outcome.completion),
     )
 
@@ -236,7 +246,7 @@ def _rated_by(outcome: Outcome, step: Step) -> Outcome:
 
 
 def _heard(before: Outcome, now: Outcome) -> Outcome:
-    """Let the resident's last word of a round take the place of the one before it in the counters."""
+    """Let the last word of a round, whoever asked for it, take the place of the one before it in the counters."""
     return replace(
         now,
         calls_reached=now.calls_reached + now.is_called_back - before.is_called_back,
@@ -258,7 +268,9 @@ def _breached(outcome: Outcome, step: Step) -> Outcome:
     clock = step.text("clock")
     if clock == RESPOND:
         return replace(outcome, responded=False)
-    return replace(outcome, is_overdue=True) if clock == RESOLVE else outcome
+    if clock != RESOLVE:
+        return outcome
+    return replace(outcome, is_overdue=True, is_overdue_now=outcome.resolved_at is None)
 
 
 _VOID: Final = frozenset({EventStatus.REFUSED, EventStatus.WITHDRAWN, EventStatus.MERGED})

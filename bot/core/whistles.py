@@ -70,6 +70,7 @@ _MOVES: Mapping[WhistleStatus, tuple[WhistleStatus, ...]] = {
     _S.DECLINED: (),
     _S.CALLED_OFF: (),
 }
+_STRENGTH: Final = (WhistleKind.DAILY, WhistleKind.TOUGH, WhistleKind.EMERGENCY)
 BLOWN_BY: Final[Mapping[WhistleKind, Permission]] = {
     WhistleKind.DAILY: Permission.WHISTLE_BLOW_DAILY,
     WhistleKind.TOUGH: Permission.WHISTLE_BLOW_TOUGH,
@@ -80,6 +81,11 @@ _BLOWER: Mapping[WhistleKind, str] = {
     WhistleKind.TOUGH: "攻坚哨由街道领导来吹",
     WhistleKind.EMERGENCY: "应急哨由值班人员来吹",
 }
+
+
+def is_stronger(kind: WhistleKind, than: WhistleKind) -> bool:
+    """Whether it calls louder: an emergency before a tough matter, that before a daily one."""
+    return _STRENGTH.index(kind) > _STRENGTH.index(than)
 
 
 def kinds_for(role: Role) -> tuple[WhistleKind, ...]:
@@ -106,6 +112,12 @@ def check_confirm(kind: WhistleKind, *, blown_by: int | None, confirmer: int) ->
         raise NotAllowed("自己吹的哨要由别人来确认", "请街道另一位同事确认")
 
 
+def check_evaluate(*, awaits_confirmation: bool) -> None:
+    """Raise Conflict while the street has not yet said whether it stands behind the whistle at all."""
+    if awaits_confirmation:
+        raise Conflict("这一哨还没有经街道确认，现在不能评价", "先请街道另一位同事确认这一哨；不该吹的就撤哨")
+
+
 def checked_score(score: int | None) -> int:
     """1 to 5; raises InvalidInput."""
     if score is None or not WORST_SCORE <= score <= BEST_SCORE:
@@ -128,7 +140,8 @@ class Matter:
     """An event as far as the rules of proposing care.
 
     `departments` are the street's and the district's units that already work on it, `late_party` the one among them
-    that leads and is past its limit. Only what a person `is_checked` is proposed for anything but danger.
+    that leads and whose time to resolve it is running and over. Only what a person `is_checked` is proposed for
+    anything but danger.
     """
 
     urgency: Urgency

@@ -76,6 +76,37 @@ async def test_the_list_shows_what_somebody_has_to_act_on(house: House, desk: De
     assert "青禾街道综合执法队、明河交警二中队" in page
 
 
+async def test_a_department_called_out_sees_it_on_its_first_page_and_in_the_menu(house: House, desk: Desk) -> None:
+    browser = await house.enter(URBAN)
+    quiet = (await browser.get("/console/events")).text
+    number = blown(desk)
+
+    called, count = (await browser.get("/console/events")).text, (await browser.get(f"{LIST}/count")).text
+    with desk.transaction() as session:
+        whistling.reports(session, desk, whistle(desk, number))
+
+    assert ("在叫您单位报到" in quiet, "有1声哨在叫您单位报到" in called, count) == (False, True, "1")
+    assert called.index("/console/whistles") < called.index("/console/board")
+    assert "在叫您单位报到" not in (await browser.get("/console/events")).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "waiting"),
+    [
+        (WhistleKind.DAILY, stage.DISPATCHER, "1"),
+        (WhistleKind.DAILY, LEADER, "0"),
+        (WhistleKind.TOUGH, LEADER, "1"),
+        (WhistleKind.TOUGH, stage.WORKER, "0"),
+    ],
+)
+async def test_a_proposed_whistle_counts_for_whoever_may_blow_it(
+    house: House, desk: Desk, kind: WhistleKind, who: str, waiting: str
+) -> None:
+    asked(desk, kind)
+
+    assert (await (await house.enter(who)).get(f"{LIST}/count")).text == waiting
+
+
 async def test_the_list_is_narrowed_by_its_address(house: House, desk: Desk) -> None:
     daily, urgent = blown(desk), asked(desk, WhistleKind.EMERGENCY)
     browser = await house.enter(stage.DISPATCHER)
@@ -287,7 +318,10 @@ async def test_the_street_signs_in_for_a_department_with_its_time(house: House, 
     assert answer.status == 303
     assert signed is not None
     assert signed.isoformat() == "2026-03-12T02:10:00+00:00"
-    assert "（代记）" in house.audited("whistle:sign_in")[0].detail
+    assert "（代记，03月12日10:10）" in house.audited("whistle:sign_in")[0].detail
+    page = (await browser.get(f"{LIST}/{number}")).text
+    assert "补记：03月12日10:10签到" in page
+    assert "按时" in page
 
 
 @pytest.mark.parametrize(
@@ -382,6 +416,43 @@ async def test_a_whistle_is_called_off_with_a_reason(house: House, desk: Desk) -
 
     assert answer.status == 303
     assert "摊贩走了" in (await browser.get(f"{LIST}/{number}")).text
+
+
+async def test_an_emergency_waits_for_the_street_before_it_is_judged(house: House, desk: Desk) -> None:
+    number = blown(desk, WhistleKind.EMERGENCY)
+    with desk.transaction() as session:
+        whistling.reports(session, desk, session.merge(whistle(desk, number)))
+    leader = await house.enter(LEADER)
+    evaluate = f"{LIST}/{number}/calls/{PARTY}/evaluate"
+    early = await leader.post(evaluate, {"score": "4", **call_version(desk, number)})
+    await leader.post(f"{LIST}/{number}/confirm", version(desk, number))
+
+    answer = await leader.post(evaluate, {"score": "4", **call_version(desk, number)})
+
+    assert early.status == 409
+    assert "这一哨还没有经街道确认" in early.text
+    assert f'action="{evaluate}"' not in early.text
+    assert (answer.status, call(desk, number).score) == (303, 4)
+
+
+@pytest.mark.parametrize("who", [stage.DISPATCHER, URBAN])
+async def test_the_page_says_what_becomes_of_a_whistle_whose_event_is_over(house: House, desk: Desk, who: str) -> None:
+    called, only_asked = blown(desk), asked(desk)
+    with desk.transaction() as session:
+        ids = [one.event_id for one in session.query(CalledOut).filter(CalledOut.number.in_((called, only_asked)))]
+        for event in session.query(GridEvent).filter(GridEvent.id.in_(ids)):
+            event.status = EventStatus.WITHDRAWN
+    browser = await house.enter(who)
+
+    page = (await browser.get(f"{LIST}/{called}")).text
+
+    assert "这件事已撤回。叫到的部门还是要签到、报到" in page
+    assert f'action="{LIST}/{called}/calls/{PARTY}/sign-in"' in page
+    if who == stage.DISPATCHER:
+        page = (await browser.get(f"{LIST}/{only_asked}")).text
+        assert "这件事已撤回，这一哨不能再吹了" in page
+        assert f'action="{LIST}/{only_asked}/blow"' not in page
+        assert f'action="{LIST}/{only_asked}/decline"' in page
 
 
 @pytest.mark.parametrize(

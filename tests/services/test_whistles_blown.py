@@ -10,6 +10,7 @@ from bot.core.grid_events import EventStatus
 from bot.core.whistles import WhistleStatus
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.services.desk import Desk
+from bot.services.events.merging import merge
 from bot.services.whistles import blowing
 from bot.services.whistles.blowing import Draft, Order
 from bot.services.whistles.finding import Wanted, calls_of, clocks_of, find, whistle_for
@@ -44,6 +45,17 @@ def test_blowing_calls_the_departments_and_starts_their_clocks(session: Session,
     assert (dues[ClockKind.SIGN_IN] - desk.clock()).total_seconds() == 3600
     assert (dues[ClockKind.CONTACT] - desk.clock()).total_seconds() == 24 * 3600
     assert len(clocks) == 6
+
+
+def test_departments_called_out_owe_their_answer_also_after_the_event_was_merged(session: Session, desk: Desk) -> None:
+    whistle = blown(session, desk)
+    event, goes_on = event_of(session, whistle.event_id), accepted(session, desk, resident="neighbor")
+
+    merge(session, desk, event.number, goes_on.number, as_staff(session, stage.WORKER), "", event.version)
+
+    clocks = clocks_of(session, calls_of(session, whistle))
+    assert len(clocks) == 6
+    assert all(clock.is_running and not clock.is_void and clock.next_at is not None for clock in clocks.values())
 
 
 def test_it_stands_in_the_event_in_the_audit_log_and_before_the_groups(session: Session, desk: Desk) -> None:

@@ -45,7 +45,7 @@ def summary(counts: Counts) -> str:
         return NOTHING
     said = {rate: rate.of(counts).plain for rate in Rate}
     return (
-        f"一共受理{counts.accepted}件，已处置{counts.resolved}件，超过期限还没处置的{counts.overdue_open}件。"
+        f"一共受理{counts.accepted}件，处置过的{counts.resolved}件，超过期限还没处置的{counts.overdue_open}件。"
         f"响应率{said[Rate.RESPONSE]}，处置率{said[Rate.HANDLING]}，按期率{said[Rate.PUNCTUALITY]}。"
         f"回访联系上{counts.calls_reached}次，居民说解决了的{counts.calls_solved}次，解决率{said[Rate.SOLVING]}；"
         f"评价过{counts.ratings}次，满意率{said[Rate.SATISFACTION]}。"

@@ -1,18 +1,21 @@
 """What is taken out, as tables: the register of events and the figures, whatever file they end up in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.core.cells import printable
-from bot.core.figures import COHORT, EXCLUDED, STOCK, Counts, Part, Rate
+from bot.core.figures import COHORT, EXCLUDED, OVERDUE, PERCENT, STOCK, Counts, Part, Rate
+from bot.core.homes import hide_rooms
 from bot.core.masking import mask_name, mask_phone, redact
 from bot.core.zone import SHANGHAI
 from bot.services.figures import Group, Names, Overview
-from bot.store.queries.outcomes import Entry
+from bot.store.queries.outcomes import Line
 
 Value = str | int
+SAME_WORDS: Final = 4096
 COUNT_HEADS: Final = (Part.ACCEPTED, Part.DEALT_WITH, Part.RESOLVED, Part.OVERDUE_OPEN, Part.CALLS_REACHED)
 REGISTER_HEADS: Final = (
     *("编号", "社区", "网格", "地点", "事项大类", "事项", "标题", "紧急程度", "承办单位", "到哪一步"),
@@ -31,9 +34,11 @@ class Table:
     rows: Iterable[Sequence[Value]]
 
 
-def register_table(known: Names, entries: Iterable[Entry]) -> Table:
+def register_table(known: Names, lines: Iterable[Line]) -> Table:
     """The register; contacts are masked, rooms left out, and words redacted."""
-    return Table("事件台账", REGISTER_HEADS, (_line(known, entry) for entry in entries))
+    # Places and titles come back again and again. What was read is forgotten together with the table.
+    words = lru_cache(maxsize=SAME_WORDS)(_words)
+    return Table("事件台账", REGISTER_HEADS, (_line(known, line, words) for line in lines))
 
 
 def figure_tables(found: Overview) -> tuple[Table, ...]:
@@ -62,9 +67,9 @@ def rate_table(counts: Counts) -> Table:
 
 
 def day_table(found: Overview) -> Table:
-    """What was accepted on each day, and how much of it is resolved."""
+    """What was accepted on each day, and how much of it has been resolved since."""
     rows = [(day.day.isoformat(), day.accepted, day.resolved) for day in found.days]
-    return Table("按日", ("日期", "受理", "其中已处置"), rows)
+    return Table("按日", ("日期", "受理", "其中处置过的"), rows)
 
 
 def held_table(found: Overview) -> Table:
@@ -82,13 +87,16 @@ def definitions() -> Iterator[tuple[str, str]]:
     """What each figure means, in words."""
     yield "统计范围", COHORT
     yield from ((rate.plain, rate.definition) for rate in Rate)
+    yield "超期还没处置", OVERDUE
     yield "不计入", EXCLUDED
     yield "挂账", STOCK
+    yield "百分数", PERCENT
 
 
 def moment(at: datetime | None) -> str:
     """2026-03-12 10:05 in Shanghai, nothing where there is none."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else ""
+    # Many times as fast as a format with %: a year of events has a million moments.
+    return at.astimezone(SHANGHAI).isoformat(" ", "minutes").partition("+")[0] if at else ""
 
 
 def _figure_heads(first: str) -> tuple[str, ...]:
@@ -99,45 +107,42 @@ def _figures(name: str, counts: Counts) -> Sequence[Value]:
     return (name, *(counts.of(part) for part in COUNT_HEADS), *(rate.of(counts).plain for rate in Rate))
 
 
-def _line(known: Names, entry: Entry) -> Sequence[Value]:
-    event, outcome = entry.event, entry.outcome
-    leaf = outcome.leaf
+def _line(known: Names, line: Line, words: Callable[[str], str]) -> Sequence[Value]:
     return (
-        event.number,
-        known.communities.get(outcome.community_id, outcome.community_id),
-        known.grids.get(outcome.grid_id or "", ""),
-        _words(event.place_text),
-        known.tops.get(leaf[:2], ""),
-        known.leaves.get(leaf, leaf),
-        _words(event.title),
-        event.urgency.plain,
-        known.parties.get(outcome.party_id or "", event.lead_name),
-        event.status.plain,
-        *_times(entry),
-        _yes(outcome.is_called_back),
-        outcome.solved.plain if outcome.solved else "",
-        outcome.satisfaction.plain if outcome.satisfaction else "",
-        outcome.reworks,
-        outcome.returns,
-        outcome.reopenings,
-        f"{mask_name(event.contact_name or '')} {mask_phone(event.contact_phone or '')}".strip(),
+        line.number,
+        known.communities.get(line.community_id, line.community_id),
+        known.grids.get(line.grid_id or "", ""),
+        words(line.place_text),
+        known.tops.get(line.leaf[:2], ""),
+        known.leaves.get(line.leaf, line.leaf),
+        words(line.title),
+        line.urgency.plain,
+        known.parties.get(line.party_id or "", line.lead_name),
+        line.status.plain,
+        *_times(line),
+        _yes(line.is_called_back),
+        line.solved.plain if line.solved else "",
+        line.satisfaction.plain if line.satisfaction else "",
+        line.reworks,
+        line.returns,
+        line.reopenings,
+        f"{mask_name(line.contact_name or '')} {mask_phone(line.contact_phone or '')}".strip(),
     )
 
 
-def _times(entry: Entry) -> Sequence[str]:
-    outcome = entry.outcome
+def _times(line: Line) -> Sequence[str]:
     return (
-        moment(outcome.reported_at),
-        moment(outcome.accepted_at),
-        moment(outcome.due_respond),
-        moment(outcome.contacted_at),
-        "" if outcome.responded is None else _yes(outcome.responded),
-        moment(outcome.due_resolve),
-        moment(outcome.resolved_at),
-        _yes(outcome.is_overdue),
-        moment(outcome.suspended_at),
-        moment(outcome.closed_at),
-        outcome.completion.plain if outcome.completion else "",
+        moment(line.reported_at),
+        moment(line.accepted_at),
+        moment(line.due_respond),
+        moment(line.contacted_at),
+        "" if line.responded is None else _yes(line.responded),
+        moment(line.due_resolve),
+        moment(line.resolved_at),
+        _yes(line.is_overdue),
+        moment(line.suspended_at),
+        moment(line.closed_at),
+        line.completion.plain if line.completion else "",
     )
 
 
@@ -146,4 +151,4 @@ def _yes(is_so: bool) -> str:  # noqa: FBT001 - the very thing it says in words
 
 
 def _words(text: str) -> str:
-    return printable(redact(text))
+    return printable(hide_rooms(redact(text)))

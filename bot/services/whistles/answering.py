@@ -12,19 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Permission, can
-from bot.core.whistles import WhistleStatus, checked_score
+from bot.core.whistles import WhistleStatus, check_evaluate, checked_score
 from bot.core.zone import SHANGHAI
 from bot.errors import Conflict, InvalidInput, NotAllowed
 from bot.services.desk import Desk
-from bot.services.events import clocks
-from bot.services.whistles import noting
+from bot.services.events import clocks, steps
+from bot.services.whistles import blowing, noting
 from bot.services.whistles.finding import CALL_CLOCKS, call_of, calls_of, clocks_of, expect, whistle_for
-from bot.services.whistles.noting import Act
+from bot.services.whistles.noting import STATED, Act
 from bot.store.tables import CalledOut, ClockKind, ClockSubject, Staff, WhistleCall
 
 LONGEST_PLACE: Final = 200
 LONGEST_PERSON: Final = 64
 LONGEST_PLAN: Final = timedelta(days=366)
+_DONE: Final = {Act.SIGN_IN: "签到", Act.CONTACT: "和街道联系", Act.ARRIVE: "到场报到", Act.REPORT: "写明解决措施"}
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,15 @@ def report(session: Session, desk: Desk, staff: Staff, key: Key, facts: FourFact
 def evaluate(session: Session, desk: Desk, staff: Staff, key: Key, score: int | None, words: str) -> CalledOut:
     """The street judges how a department answered; once all are judged, the whistle is over.
 
-    A department that has not reported is judged only after its time to come has passed. Raises as `sign_in`.
+    A department that has not reported is judged only after its time to come has passed, and nobody is judged on an
+    emergency whistle the street has not confirmed. Raises as `sign_in`.
     """
     whistle = whistle_for(session, staff, key.number)
     call = call_of(session, whistle, key.party_id)
     if not can(staff.role, Permission.WHISTLE_EVALUATE) or staff.party_id == call.party_id:
         raise NotAllowed("报到情况由街道来评价", "被叫的部门不能评价自己")
     _check_open(whistle, call, key.version)
+    check_evaluate(awaits_confirmation=blowing.awaits_confirmation(whistle))
     if call.reported_at is None and not is_past(session, desk, call):
         raise Conflict(f"{call.party_name}还在期限内，现在评价太早", "等他们报到并写明措施，或过了报到期限再评")
     call.score, call.score_words = checked_score(score), noting.written(words, "评语", is_needed=False)
@@ -215,10 +218,20 @@ def _until(desk: Desk, day: date | None) -> datetime:
 
 def _done(answer: Answer, act: Act, at: datetime, *ended: ClockKind) -> CalledOut:
     _stop(answer.session, answer.call, at, *ended)
-    detail = answer.call.party_name if answer.is_own else f"{answer.call.party_name}（代记）"
+    detail = answer.call.party_name if answer.is_own else _written_for(answer, act, at)
     noting.by_staff(answer.session, answer.desk, answer.whistle, answer.staff, act, detail)
     answer.session.flush()
     return answer.whistle
+
+
+def _written_for(answer: Answer, act: Act, at: datetime) -> str:
+    """Leave in the event's log who wrote it down for the department, and when they say it was; returns the detail."""
+    party, when = answer.call.party_name, f"{at.astimezone(SHANGHAI):%m月%d日%H:%M}"
+    said = f"替{party}补记：{when}{_DONE[act]}"
+    more: dict[str, object] = {STATED: steps.written(at)}
+    actor = noting.actor(answer.staff)
+    noting.in_event(answer.session, answer.desk, answer.whistle, actor, said, answer.call.party_id, more)
+    return f"{party}（代记，{when}）"
 
 
 def _stop(session: Session, call: WhistleCall, at: datetime, *kinds: ClockKind) -> None:

@@ -142,12 +142,13 @@ def callable_parties(session: Session, event: GridEvent) -> Sequence[Party]:
 
 
 def suggested(session: Session, desk: Desk, event: GridEvent) -> frozenset[str]:
-    """The units the catalogue names for this kind of matter, as far as they are registered for the place."""
+    """The street's departments the catalogue names for this kind of matter; its own units a community just asks."""
     leaf = desk.catalogue.leaf(event.leaf)
     building = next((one for one in desk.gazetteer.buildings if one.id == event.building_id), None)
     estate = building.estate if building else None
     found = [party_for(session, kind, event.community_id, estate) for kind in (leaf.lead, *leaf.co)]
-    return frozenset(party.id for party in found if party is not None and party.disabled_at is None)
+    called = (party for party in found if party is not None and party.disabled_at is None)
+    return frozenset(party.id for party in called if party.community_id is None)
 
 
 def _called(session: Session, whistle: CalledOut, party_ids: tuple[str, ...]) -> list[Party]:

@@ -123,7 +123,8 @@ def _called(call: WhistleCall, signing: CaseClock | None, arriving: CaseClock | 
     """What has not happened counts only once its time has run out."""
     in_time = None
     if signing is not None and (call.signed_at is not None or signing.due_at <= now):
-        in_time = call.signed_at is not None and signing.breached_at is None
+        # By when they signed, not by the breach: written down afterwards, it may have been in time all the same.
+        in_time = call.signed_at is not None and call.signed_at <= signing.due_at
     is_due = arriving is not None and arriving.due_at <= now
     arrived = call.arrived_at is not None
     return Called(in_time, arrived if arrived or is_due else None, call.score)

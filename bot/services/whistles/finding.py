@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from bot.core.catalogue import Whistle as WhistleKind
 from bot.core.staff import Permission, Role, can
-from bot.core.whistles import WhistleStatus
+from bot.core.whistles import WhistleStatus, kinds_for
 from bot.errors import Conflict, NotAllowed, NotFound
+from bot.services.whistles.noting import STATED
+from bot.store.queries.cases import steps_of
 from bot.store.tables import (
     CalledOut,
     CaseClock,
+    CaseStep,
     ClockKind,
     ClockSubject,
     GridEvent,
@@ -57,6 +60,21 @@ def find(session: Session, staff: Staff, wanted: Wanted) -> Found:
     return Found(session.scalars(query.offset((wanted.page - 1) * PAGE).limit(PAGE)).all(), total)
 
 
+def waiting_count(session: Session, staff: Staff) -> int:
+    """How many whistles wait for this person: for a department to answer, for others to be decided on or evaluated."""
+    check_reads(staff)
+    if staff.role is Role.PARTY:
+        open_calls = select(WhistleCall.whistle_id).where(
+            WhistleCall.party_id == staff.party_id, WhistleCall.reported_at.is_(None)
+        )
+        waits = (CalledOut.status == WhistleStatus.BLOWN) & CalledOut.id.in_(open_calls)
+    else:
+        waits = (CalledOut.status == WhistleStatus.PROPOSED) & CalledOut.kind.in_(kinds_for(staff.role))
+        if can(staff.role, Permission.WHISTLE_EVALUATE):
+            waits |= CalledOut.status == WhistleStatus.ANSWERED
+    return session.scalars(select(func.count()).select_from(CalledOut).where(waits, *_theirs(staff))).one()
+
+
 def whistle_for(session: Session, staff: Staff, number: str) -> CalledOut:
     """The whistle, if it exists for this person; raises NotFound else, whichever of the two it is, and NotAllowed."""
     check_reads(staff)
@@ -91,6 +109,17 @@ def clocks_of(session: Session, calls: Sequence[WhistleCall]) -> Clocks:
         )
     )
     return {(row.subject_id, row.kind): row for row in rows}
+
+
+def written_for(session: Session, whistle: CalledOut, calls: Sequence[WhistleCall]) -> Sequence[CaseStep]:
+    """The lines of the event's log that say who wrote something down for these departments, and when."""
+    event = session.get(GridEvent, whistle.event_id) if whistle.event_id is not None else None
+    theirs = {call.party_id for call in calls}
+    return [
+        step
+        for step in (steps_of(session, event) if event is not None else ())
+        if (facts := step.facts or {}).get("whistle") == whistle.number and STATED in facts and step.party_id in theirs
+    ]
 
 
 def live_whistle(session: Session, event_id: int, kind: WhistleKind) -> CalledOut | None:

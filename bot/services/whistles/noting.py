@@ -1,5 +1,6 @@
 """What every step of a whistle leaves behind: a line in the log of its event, one in the audit log, news for pages."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +19,8 @@ from bot.store.queries.audit import append_audit
 from bot.store.tables import CalledOut, Community, GridEvent, Staff
 
 LONGEST_WORDS: Final = 500
+STATED: Final = "stated_at"
+"""The fact of a line that somebody wrote down for a department: when it happened by what they were told or saw."""
 
 
 class Act(StrEnum):
@@ -36,13 +39,20 @@ class Act(StrEnum):
 
 
 def in_event(
-    session: Session, desk: Desk, whistle: CalledOut, actor: Actor, words: str, party_id: str | None = None
+    session: Session,
+    desk: Desk,
+    whistle: CalledOut,
+    actor: Actor,
+    words: str,
+    party_id: str | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> None:
     """A line in the log of the event the whistle is about."""
     if whistle.event_id is None:
         return
     event = session.get_one(GridEvent, whistle.event_id)
     facts: dict[str, object] = {"whistle": whistle.number, "kind": whistle.kind.value, "status": whistle.status.value}
+    facts.update(more or {})
     steps.log(session, desk, event, actor, Deed.WHISTLE, words, facts=facts, party_id=party_id)
 
 

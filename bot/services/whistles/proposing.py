@@ -7,14 +7,14 @@ from bot.core.catalogue import Leaf
 from bot.core.catalogue import Whistle as WhistleKind
 from bot.core.grid_events import EventStatus
 from bot.core.numbers import WHISTLE_PREFIX
-from bot.core.whistles import Matter, Proposal, WhistleStatus, propose
-from bot.services import ledger
+from bot.core.whistles import Matter, Proposal, WhistleStatus, is_stronger, propose
+from bot.services import ledger, voices
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, note
 from bot.services.whistles import noting
 from bot.services.whistles.finding import whistles_of
-from bot.store.queries.cases import reporters_of
-from bot.store.tables import CalledOut, EventTask, GridEvent, Party, Staff, TaskStatus
+from bot.store.queries import clocks
+from bot.store.tables import CalledOut, ClockKind, EventTask, GridEvent, Party, Staff, TaskStatus
 
 NOT_COUNTED = (EventStatus.WITHDRAWN, EventStatus.REFUSED)
 _UNCHECKED = (EventStatus.REPORTED, EventStatus.TRIAGED)
@@ -23,8 +23,9 @@ _UNCHECKED = (EventStatus.REPORTED, EventStatus.TRIAGED)
 def propose_for(session: Session, desk: Desk, event: GridEvent) -> CalledOut | None:
     """Propose the whistle the rules ask for, once for each kind; call it after whatever happened to the event.
 
-    What has been declined is not proposed again. A stronger whistle takes the place of a weaker one nobody has
-    decided on, and once the matter is settled nothing stays proposed.
+    What somebody has declined is not proposed again; what lapsed by itself may be, for nobody refused it. A stronger
+    whistle takes the place of a weaker one of the rules nobody has decided on, and once the matter is settled nothing
+    of theirs stays proposed. What people asked for is theirs to take back, and no weaker one is put beside it.
     """
     # Two things may happen to one event at once; whoever comes second sees what the first proposed.
     session.flush()
@@ -34,7 +35,7 @@ def propose_for(session: Session, desk: Desk, event: GridEvent) -> CalledOut | N
         _lapse(session, desk, event, f"事情{event.status.plain}")
         return None
     proposal = asked_for(session, desk, event)
-    if proposal is None or any(one.kind is proposal.kind for one in known):
+    if proposal is None or any(_stands_in_the_way(one, proposal) for one in known):
         return None
     _lapse(session, desk, event, f"改为建议{proposal.kind.value}")
     whistle = create(session, desk, event, proposal.kind, proposal.reasons, None)
@@ -50,10 +51,23 @@ def asked_for(session: Session, desk: Desk, event: GridEvent) -> Proposal | None
     return propose(_matter(session, desk, event, leaf), desk.handling.proposals) if leaf else None
 
 
+def _stands_in_the_way(one: CalledOut, proposal: Proposal) -> bool:
+    """Whether the rules have to keep silent because of a whistle there is or was."""
+    if one.kind is proposal.kind:
+        return not _lapsed(one)
+    is_peoples = one.proposed_by is not None or one.status.is_blown
+    return is_peoples and one.status.is_open and is_stronger(one.kind, proposal.kind)
+
+
+def _lapsed(one: CalledOut) -> bool:
+    """Whether it was taken back by itself: whoever declines a whistle signs for it."""
+    return one.status is WhistleStatus.DECLINED and one.ended_by is None
+
+
 def _lapse(session: Session, desk: Desk, event: GridEvent, because: str) -> None:
-    """Take back what is only proposed."""
+    """Take back what the rules have only proposed."""
     for one in whistles_of(session, event.id):
-        if one.status is WhistleStatus.PROPOSED:
+        if one.status is WhistleStatus.PROPOSED and one.proposed_by is None:
             one.status = one.status.move(WhistleStatus.DECLINED)
             one.ended_at, one.words = desk.clock(), because
             note(session, CONSOLE)
@@ -62,7 +76,7 @@ def _lapse(session: Session, desk: Desk, event: GridEvent, because: str) -> None
 
 def _matter(session: Session, desk: Desk, event: GridEvent, leaf: Leaf) -> Matter:
     lead = session.get(Party, event.lead_party_id) if event.lead_party_id else None
-    is_late = lead is not None and lead.community_id is None and event.due_resolve < desk.clock()
+    is_late = lead is not None and lead.community_id is None and _is_overdue(session, desk, event)
     return Matter(
         urgency=event.urgency,
         top=leaf.top,
@@ -71,9 +85,15 @@ def _matter(session: Session, desk: Desk, event: GridEvent, leaf: Leaf) -> Matte
         departments=_departments(session, event, lead),
         returns=event.returns,
         repeats=_repeats(session, desk, event),
-        households=1 + len(reporters_of(session, event.id)),
+        households=voices.households(session, event),
         late_party=lead.name if lead is not None and is_late else None,
     )
+
+
+def _is_overdue(session: Session, desk: Desk, event: GridEvent) -> bool:
+    """Whether the time to resolve it runs now and is over: who is on hold, or was done in time, is not accused."""
+    running = clocks.running(session, event.id, [ClockKind.RESOLVE])
+    return any(one.paused_at is None and one.due_at < desk.clock() for one in running)
 
 
 def create(

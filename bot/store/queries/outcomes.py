@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.core.figures import COUNTED, Counts, Part
-from bot.core.grid_events import EventStatus, Satisfaction, Solved
+from bot.core.grid_events import Completion, EventStatus, Satisfaction, Solved
+from bot.core.urgency import Urgency
 from bot.store.tables import EventOutcome, GridEvent
 
 NOWHERE: Final = "-"
@@ -82,31 +83,71 @@ class Day:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the register of events."""
+    """One event on a page of the register."""
 
     event: GridEvent
     outcome: EventOutcome
 
 
+class Line(NamedTuple):
+    """One line of the whole register: of an event only what is taken out, for there may be a hundred thousand."""
+
+    number: str
+    place_text: str
+    title: str
+    urgency: Urgency
+    lead_name: str
+    status: EventStatus
+    contact_name: str | None
+    contact_phone: str | None
+    community_id: str
+    grid_id: str | None
+    party_id: str | None
+    leaf: str
+    reported_at: datetime
+    accepted_at: datetime | None
+    due_respond: datetime | None
+    contacted_at: datetime | None
+    responded: bool | None
+    due_resolve: datetime | None
+    resolved_at: datetime | None
+    is_overdue: bool
+    suspended_at: datetime | None
+    closed_at: datetime | None
+    completion: Completion | None
+    is_called_back: bool
+    solved: Solved | None
+    satisfaction: Satisfaction | None
+    reworks: int
+    returns: int
+    reopenings: int
+
+
+_OF_EVENT: Final = Line._fields[: Line._fields.index("community_id")]
 _IS_RESOLVED: Final = _O.first_resolved_at.is_not(None)
+# Where no resident is behind it, the log names no time by which one is to be contacted.
+_HAS_RESIDENT: Final = _O.due_respond.is_not(None)
+# Of those that count at all; called off in time an event counts for nothing.
+_WITHDRAWN_LATE: Final = _O.status == EventStatus.WITHDRAWN.value
 _PARTS: Final[Mapping[Part, Condition]] = {
-    Part.RESPONDED: _O.responded.is_(True),
+    Part.TO_CONTACT: _HAS_RESIDENT,
+    Part.RESPONDED: _HAS_RESIDENT & _O.responded.is_(True),
     Part.DEALT_WITH: or_(_IS_RESOLVED, _O.suspended_at.is_not(None)),
     Part.RESOLVED: _IS_RESOLVED,
     Part.IN_TIME: _IS_RESOLVED & _O.is_overdue.is_(False),
-    Part.OVERDUE_OPEN: _O.first_resolved_at.is_(None) & _O.is_overdue.is_(True),
-    Part.JUDGED: or_(_IS_RESOLVED, _O.is_overdue.is_(True)),
+    Part.OVERDUE_OPEN: _O.is_overdue_now.is_(True),
+    Part.JUDGED: or_(_IS_RESOLVED, _O.is_overdue_now.is_(True), _WITHDRAWN_LATE),
     Part.CALLS_REACHED: _O.calls_reached > 0,
     Part.CALLS_SOLVED: _O.calls_solved > 0,
     Part.RATINGS: _O.ratings > 0,
     Part.RATINGS_CONTENT: _O.ratings_content > 0,
     Part.SENT_BACK: (_O.reworks > 0) | (_O.reopenings > 0),
     Part.RETURNED: _O.returns > 0,
-    Part.UNANSWERED: _O.responded.is_not(True),
-    Part.UNFINISHED: _O.resolved_at.is_(None),
+    Part.UNANSWERED: _HAS_RESIDENT & _O.responded.is_not(True),
+    Part.UNFINISHED: _O.resolved_at.is_(None) & ~_WITHDRAWN_LATE,
     Part.OVERDUE: _O.is_overdue.is_(True),
-    Part.UNSOLVED: or_(_O.calls_reached > _O.calls_solved, _O.solved.in_((Solved.NO, Solved.PARTLY))),
-    Part.DISCONTENT: or_(_O.ratings > _O.ratings_content, _O.satisfaction == Satisfaction.UNSATISFIED),
+    Part.UNSOLVED: _O.calls_reached > _O.calls_solved,
+    Part.DISCONTENT: _O.ratings > _O.ratings_content,
 }
 _SUMMED: Final[Mapping[Part, ColumnElement[int]]] = {
     Part.CALLS_REACHED: func.sum(_O.calls_reached),
@@ -146,7 +187,7 @@ def days(session: Session, wanted: Wanted) -> Sequence[Day]:
 
 
 def ended_otherwise(session: Session, wanted: Wanted) -> Mapping[EventStatus, int]:
-    """How many reported in the period were refused, withdrawn or merged, by which of the three."""
+    """How many of the period were refused, withdrawn or merged, by which of the three."""
     query = select(_O.status, func.count()).where(*_conditions(wanted)).group_by(_O.status)
     return {EventStatus(status): number for status, number in session.execute(query)}
 
@@ -164,12 +205,13 @@ def register_page(session: Session, wanted: Wanted, first: int, most: int) -> Se
     return [Entry(event, outcome) for event, outcome in rows]
 
 
-def whole_register(session: Session, wanted: Wanted) -> Iterator[Entry]:
+def whole_register(session: Session, wanted: Wanted) -> Iterator[Line]:
     """All lines, read from the database a thousand at a time."""
-    query = _entries(*_conditions(wanted)).order_by(*_order(wanted)).execution_options(yield_per=AT_ONCE)
-    with session.execute(query) as rows:
-        for event, outcome in rows:
-            yield Entry(event, outcome)
+    # Single columns: whole rows would be read, decoded and tracked for three times as long.
+    columns = [getattr(GridEvent if name in _OF_EVENT else EventOutcome, name) for name in Line._fields]
+    query = select(*columns).join_from(_O, GridEvent, _O.event_id == GridEvent.id).where(*_conditions(wanted))
+    with session.execute(query.order_by(*_order(wanted)).execution_options(yield_per=AT_ONCE)) as rows:
+        yield from map(Line._make, rows)
 
 
 def _entries(*conditions: Condition) -> Select[GridEvent, EventOutcome]:
@@ -208,12 +250,16 @@ def _is(column: Column, value: str) -> Condition:
 
 
 def _span(wanted: Wanted) -> list[Condition]:
-    """Those on hold are on hold now, whenever they were accepted; those that count for nothing may never have been."""
+    """Those on hold are on hold now, whenever they were accepted; what was never accepted belongs to its report.
+
+    Withdrawn after it was accepted, an event leaves the base of a period and is left out in that same period.
+    """
     if wanted.part is Part.SUSPENDED:
         held = [_O.suspended_at >= wanted.held_from] if wanted.held_from else []
         until = [_O.suspended_at < wanted.held_until] if wanted.held_until else []
         return [_O.status == EventStatus.SUSPENDED.value, *held, *until]
+    is_accepted = (_O.accepted_at >= wanted.since) & (_O.accepted_at < wanted.until)
     if wanted.part is Part.VOID:
-        return [_O.reported_at >= wanted.since, _O.reported_at < wanted.until, _O.is_void.is_(True)]
-    period = [_O.accepted_at >= wanted.since, _O.accepted_at < wanted.until, _O.is_void.is_(False)]
-    return [*period, *([_PARTS[wanted.part]] if wanted.part in _PARTS else [])]
+        is_reported = (_O.reported_at >= wanted.since) & (_O.reported_at < wanted.until)
+        return [or_(is_accepted, _O.accepted_at.is_(None) & is_reported), _O.is_void.is_(True)]
+    return [is_accepted, _O.is_void.is_(False), *([_PARTS[wanted.part]] if wanted.part in _PARTS else [])]
