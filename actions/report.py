@@ -45,11 +45,13 @@ class ValidateReportForm(CaseForm):
     def fill(self, turn: Turn, slots: Slots) -> Slots:
         with at_desk(turn) as (session, desk, resident):
             draft = Kept(slots.get("report") or {}).draft(desk.gazetteer)
+            known = residents.masked(resident)
             told_contact = remember_contact(session, resident, turn)
+            draft = replace(draft, new_contact=draft.new_contact or residents.masked(resident) != known)
             if draft.items:
                 draft = _answered(draft, turn, desk, resident, told_contact=told_contact)
             else:
-                draft = _begun(session, turn, desk, resident, slots)
+                draft = replace(_begun(session, turn, desk, resident, slots), new_contact=draft.new_contact)
             draft = _with_duplicate(session, desk, draft, turn.inbox_id)
             return {**_as_slots(draft, desk), "said_place": None if draft.items else _sent_first(turn, desk, slots)}
 

@@ -96,7 +96,8 @@ class AskReportConfirmed(Action):
             dispatcher.utter_message(text=line)
         if safety:
             dispatcher.utter_message(text=safety)
-        response = "utter_ask_report_confirmed_contact" if contact else "utter_ask_report_confirmed"
+        known = "utter_ask_report_confirmed_new_contact" if draft.new_contact else "utter_ask_report_confirmed_contact"
+        response = known if contact else "utter_ask_report_confirmed"
         dispatcher.utter_message(response=response, contact=contact, buttons=_confirm_buttons())
         return []
 

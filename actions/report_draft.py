@@ -36,7 +36,8 @@ class ReportDraft:
 
     `said` are the words of a place that could not be settled, `tries` how often it was asked for in vain;
     `reused` marks a place known from before, `own` that the resident lives there; `duplicate` is the number of
-    an open case of the same matter at the same place, `group` what links it to other requests of its message.
+    an open case of the same matter at the same place, `group` what links it to other requests of its message;
+    `new_contact` says that name or phone were told only now.
     """
 
     items: tuple[Item, ...] = ()
@@ -52,6 +53,7 @@ class ReportDraft:
     fixing: bool = False
     confirmed: bool = False
     group: str | None = None
+    new_contact: bool = False
 
     @property
     def unsure(self) -> Item | None:
@@ -109,7 +111,10 @@ def _joined(text: str, more: str) -> str:
     return f"{text}；{more}"[:LONGEST_TEXT] if more and more not in text else text[:LONGEST_TEXT]
 
 
-_PLAIN = ("problem", "said", "tries", "reused", "own", "duplicate", "join", "fixing", "confirmed", "group")
+_PLAIN = (
+    *("problem", "said", "tries", "reused", "own", "duplicate", "join", "fixing", "confirmed", "group"),
+    "new_contact",
+)
 
 
 @dataclass(frozen=True)
@@ -148,5 +153,5 @@ class Kept:
             ),
             place=loaded(self.values["place"], gazetteer),
             choices=tuple(self.values["choices"]),
-            **{k: self.values[k] for k in _PLAIN},
+            **{k: self.values[k] for k in _PLAIN if k in self.values},
         )

@@ -86,7 +86,9 @@ def _file(filing: Filing, draft: ReportDraft) -> None:
 
 def _open_elsewhere(filing: Filing, item: Item, place: Place | None) -> str | None:
     """With several matters at once nobody is asked about each: what a neighbour has reported already is joined."""
-    same = reporting.open_duplicate(filing.session, filing.desk, str(item.leaf), place) if place else None
+    if place is None:
+        return None
+    same = reporting.open_duplicate(filing.session, filing.desk, str(item.leaf), place, is_asked=False)
     return same.number if same and same.inbox_id != filing.turn.inbox_id else None
 
 

@@ -10,7 +10,7 @@ from actions.case_form import CaseForm, Slots
 from actions.place_slot import as_told, dumped, found_in, is_own, loaded, picked_in, told_in
 from actions.report import remember_contact
 from actions.turn import Turn, at_desk
-from actions.visit_words import recipient_in, way_in
+from actions.visit_words import names_no_need, need_in, recipient_in, way_in
 from bot.core import choices, masking, times
 from bot.core.places import Place
 from bot.core.visits import Recipient, Way
@@ -22,6 +22,7 @@ ANY_TIME = "都行"
 TIMES = ("今天", "明天上午", "明天下午", ANY_TIME)
 NO_PLACE = "地点待联系"
 LONGEST = 200
+LONGEST_TEXT = 1000
 LONGEST_TIME = 20
 # A wish for help names a matter of the catalogue only where the model is this sure of it.
 SURE_OF_LEAF = 0.45
@@ -48,14 +49,15 @@ class ValidateVisitForm(CaseForm):
 
 def _begun(turn: Turn, desk: Desk, resident: Resident, slots: Slots) -> Slots:
     text = turn.first.text or turn.text
+    says_need = not (turn.is_tapped or names_no_need(text))
     found = found_in(text, desk, resident.community_id)
     recipient = recipient_in(text, turn.elderly_role)
     place = found.place or loaded(slots.get("said_place"), desk.gazetteer) or _home(resident, desk, recipient)
     way = way_in(text)
     sure = turn.first.leaf_confidence >= SURE_OF_LEAF
     visit = {
-        "text": "" if turn.is_tapped else text,
-        "leaf": turn.first.leaf if sure else None,
+        "text": text if says_need else "",
+        "leaf": turn.first.leaf if sure and says_need else None,
         "group": turn.group,
         "place": dumped(place) if place else None,
         "choices": list(found.choices),
@@ -67,7 +69,7 @@ def _begun(turn: Turn, desk: Desk, resident: Resident, slots: Slots) -> Slots:
     }
     return {
         "visit": visit,
-        "visit_need": None if turn.is_tapped else text[:LONGEST],
+        "visit_need": need_in(text, desk.gazetteer.names)[:LONGEST] if says_need else None,
         "visit_recipient": recipient.value if recipient else None,
         "visit_way": way.value if way else None,
         "visit_place": "known" if place and not found.choices else None,
@@ -90,6 +92,28 @@ class _Answer:
         self._visit["elder"] = visit.get("elder") or (turn.elderly == "yes" and turn.elderly_role == "self")
 
     def slots(self, *, told_contact: bool) -> Slots:
+        self._quote()
+        return {**self._richer(), **self._read(told_contact=told_contact)}
+
+    def _quote(self) -> None:
+        """Keep what was said besides plain answers: whoever goes there reads it."""
+        turn, before = self._turn, self._visit["text"]
+        if not turn.is_tapped and turn.intent not in SKIPS and not self._picked() and turn.text not in before:
+            self._visit["text"] = "；".join(filter(None, (before, turn.text)))[:LONGEST_TEXT]
+
+    def _richer(self) -> Slots:
+        """What help is wanted, where a later message says more of it than the first did."""
+        turn, before = self._turn, str(self._slots.get("visit_need") or "")
+        if turn.intent != "request_in_person" or turn.is_tapped or names_no_need(turn.text):
+            return {}
+        need = need_in(turn.text, self._desk.gazetteer.names)[:LONGEST]
+        if len(need) <= len(before):
+            return {}
+        if turn.first.leaf_confidence >= SURE_OF_LEAF:
+            self._visit["leaf"] = turn.first.leaf
+        return {"visit_need": need}
+
+    def _read(self, *, told_contact: bool) -> Slots:
         asked = self._turn.asked
         if asked == "visit_need":
             return self._need()
@@ -111,9 +135,11 @@ class _Answer:
         """What help is wanted, in the resident's words; the rest of the sentence counts too."""
         if self._turn.is_tapped:
             return {**(self._place() if self._turn.position else {}), "visit": self._visit}
-        self._visit["text"] = self._turn.text[:LONGEST]
         known = {k: v for k, v in self._found().items() if self._slots.get(k) is None}
-        return {**known, "visit_need": self._turn.text[:LONGEST], "visit": self._visit}
+        if self._turn.first.leaf_confidence >= SURE_OF_LEAF:
+            self._visit["leaf"] = self._turn.first.leaf
+        need = need_in(self._turn.text, self._desk.gazetteer.names)[:LONGEST]
+        return {**known, "visit_need": need, "visit": self._visit}
 
     def _found(self) -> Slots:
         text = self._turn.text
@@ -194,6 +220,4 @@ class _Answer:
         self._visit["fixing"] = self._turn.intent == "deny" and not fixing
         if self._turn.intent in {"affirm", "skip"}:
             return {"visit_confirmed": "yes"}
-        if self._turn.intent != "deny":
-            self._visit["text"] = f"{self._visit['text']}；{self._turn.text}"[:LONGEST]
         return {}

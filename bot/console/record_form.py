@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bot.console import lines
+from bot.console import lines, said_place
 from bot.console.lines import Line
-from bot.core import addresses, masking, places
-from bot.core.places import Building, Place
+from bot.core import masking
+from bot.core.places import Building
 from bot.core.urgency import Urgency
-from bot.services import record_source, residents
+from bot.services import record_source
 from bot.services.desk import Desk
 from bot.services.record_source import LONGEST_SPOT, Source
-from bot.services.sounds import sound
 from bot.store.queries import recorded
-from bot.store.tables import Resident, Staff
+from bot.store.tables import Staff
 
 
 @dataclass(frozen=True)
@@ -37,29 +36,28 @@ def read(session: Session, desk: Desk, staff: Staff, conversation_id: int, messa
     """Raises NotFound, NotAllowed, Conflict as filing would."""
     ordinal = recorded.next_ordinal(session, message_id)
     heard = record_source.heard(session, staff, Source(conversation_id, message_id, ordinal))
-    line = lines.of_messages(session, desk, [heard.message])[0]
-    place = _place(desk, heard.resident, heard.message.text)
+    # What is written down says behind which door it is.
+    line = lines.of_messages(session, desk, [heard.message], shows_rooms=True)[0]
+    corrected = line.reading.right_place if line.reading else None
+    said = said_place.said(desk, heard.resident, heard.message.text, corrected)
     leaf = _leaf(line)
     return Prefilled(
         line=line,
         ordinal=ordinal,
         leaf=f"{leaf} {desk.catalogue.leaves[leaf].name}" if leaf in desk.catalogue.leaves else "",
         urgency=_urgency(desk, line, leaf),
-        building=_shown(place.building) if place and place.building else "",
-        unit=(place.unit or "") if place else "",
-        place=_rest(line, place),
+        building=said.building.name if said.building else "",
+        unit=said.unit,
+        place=masking.redact(said.rest)[:LONGEST_SPOT],
         phone=masking.mask_phone(heard.resident.phone or ""),
-        buildings=[one for one in desk.gazetteer.buildings if staff.community_id in (None, one.community_id)],
+        buildings=record_source.buildings_of(desk, staff),
     )
-
-
-def _shown(building: Building) -> str:
-    return f"{building.id} {building.name}"
 
 
 def _leaf(line: Line) -> str:
     corrected = line.corrected.leaf if line.corrected else None
-    return corrected or (line.reading.leaf if line.reading else None) or ""
+    read = line.reading.leaf if line.reading and line.reading.has_matter else None
+    return corrected or read or ""
 
 
 def _urgency(desk: Desk, line: Line, leaf: str) -> Urgency:
@@ -68,18 +66,3 @@ def _urgency(desk: Desk, line: Line, leaf: str) -> Urgency:
     if line.reading is None:
         return usual
     return line.reading.right_urgency or min(line.reading.urgency or usual, usual)
-
-
-def _place(desk: Desk, resident: Resident, text: str) -> Place | None:
-    """The place the words name, else the resident's home."""
-    found = places.resolve(
-        addresses.read(text, desk.gazetteer.names), desk.gazetteer, resident.community_id, sound
-    ).place
-    return found if found and found.building else residents.home(resident, desk.gazetteer) or found
-
-
-def _rest(line: Line, place: Place | None) -> str:
-    """What is known of the place besides building and unit; the room stays where it is."""
-    said = line.reading.right_place if line.reading else None
-    known = (place.landmark or ("" if place.building else place.text)) if place else ""
-    return masking.redact(said or known)[:LONGEST_SPOT]

@@ -15,6 +15,8 @@ from bot.store.queries.places import party_for
 from bot.store.tables import Community, Grid, Handover, InPersonOrder, Staff
 
 GOES: frozenset[Role] = frozenset({Role.WORKER, Role.GRID_WORKER, Role.DIRECTOR})
+# Volunteers go where a person asks them to; nothing is laid upon them by the rules.
+CHOSEN: frozenset[Role] = GOES | {Role.VOLUNTEER}
 
 
 class Closeness(IntEnum):

@@ -1,7 +1,7 @@
 """In-person orders: somebody calls or comes, with a code the resident checks at the door."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from bot.core import masking
 from bot.core.numbers import ORDER_PREFIX
 from bot.core.places import Place
 from bot.core.urgency import Assessment, Urgency, assess
-from bot.services import alerts, case_terms, ledger, residents
+from bot.services import accusing, alerts, case_terms, ledger, residents
 from bot.services.assigning import Candidate, Errand, candidates, nobody
 from bot.services.classifying import UNKNOWN_PLACE
 from bot.services.desk import Desk
@@ -21,6 +21,7 @@ from bot.store.queries import filing
 from bot.store.tables import InPersonOrder, Recipient, Resident, Way
 
 LONGEST_NEED: Final = 200
+NEED: Final = "想请人上门或打电话"
 # Somebody who writes at night does not thereby need the visit at night.
 _NIGHT: Final = "夜里发生"
 
@@ -61,6 +62,11 @@ def order_visit(session: Session, desk: Desk, draft: VisitDraft, by: Actor = led
         grid_id=place.grid_id if place else None,
         asked_for=draft.asked_for,
     )
+    if by is ledger.BOT:
+        # Whoever is sent reads it, and may be the one complained about; the complaint goes its own way.
+        said = accusing.without_blame(session, resident, draft.text)
+        need = accusing.without_blame(session, resident, draft.need)
+        draft = replace(draft, text=said or NEED, need=need or NEED)
     order = _order(session, desk, draft, errand, place)
     first, *others = candidates(session, errand) or [nobody(session, errand)]
     _assign(order, first, others)

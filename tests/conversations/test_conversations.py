@@ -124,6 +124,8 @@ def _check_resident(desk: Desk, speaker: str, expected: Mapping[str, str | None]
         home = residents.home(resident, desk.gazetteer)
         orders = select(InPersonOrder).where(InPersonOrder.resident_id == resident.id)
         order = session.scalar(orders.order_by(InPersonOrder.id.desc()).limit(1))
+        events = select(GridEvent).where(GridEvent.resident_id == resident.id)
+        event = session.scalar(events.order_by(GridEvent.id.desc()).limit(1))
         known = {
             "name": resident.name,
             "phone": resident.phone,
@@ -131,5 +133,6 @@ def _check_resident(desk: Desk, speaker: str, expected: Mapping[str, str | None]
             "elderly": resident.elderly_status.value,
             "contact declined": "yes" if resident.declined_contact else "no",
             "order": order.status.value if order else None,
+            "event": event.status.value if event else None,
         }
     assert {field: known[field] for field in expected} == dict(expected)
