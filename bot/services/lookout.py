@@ -1,14 +1,13 @@
 """Looking for topics that rise or come back, every hour, without anybody asking."""
 
 import asyncio
-import logging
+from functools import partial
 from typing import Final
 
-from bot.errors import LinliError
 from bot.services import early_warnings
+from bot.services.beside import keep_running
 from bot.services.desk import Desk
 
-LOG: Final = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 3600.0
 
 
@@ -20,12 +19,8 @@ class Lookout:
 
     async def run(self) -> None:
         """Every hour until cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(look_once, self._desk)
-            except LinliError as problem:
-                LOG.error("early warnings wait for the next hour: %s", problem)  # noqa: TRY400
-            await asyncio.sleep(EVERY_SECONDS)
+        look = partial(asyncio.to_thread, look_once, self._desk)
+        await keep_running("early warnings wait for the next hour", partial(asyncio.sleep, EVERY_SECONDS), look)
 
 
 def look_once(desk: Desk) -> int:

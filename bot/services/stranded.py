@@ -1,15 +1,14 @@
 """Workers who are gone strand nobody: what they held waits for their colleagues again, and so do their visits."""
 
 import asyncio
-import logging
-from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from bot.errors import LinliError
 from bot.services import alerts, outbox, passing_on, visit_relief
+from bot.services.beside import keep_running, note_failure, until_woken
 from bot.services.desk import Desk
 from bot.services.handover import hand_over
 from bot.services.hub import CONSOLE, STAFF, conversation_topic, note
@@ -17,7 +16,6 @@ from bot.store.queries import holding, talk
 from bot.store.queries.audit import append_audit
 from bot.store.tables import Community, Conversation, HandoverKind, Message, Resident, Staff
 
-LOG: Final = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 60.0
 # Where somebody may be in danger, nobody waits as long as for an ordinary answer.
 EMERGENCY_AFTER: Final = timedelta(minutes=5)
@@ -36,36 +34,40 @@ class Stranded:
     async def run(self) -> None:
         """Every minute until cancelled, and at once where somebody was shut out or does another job now."""
         with self._desk.hub.subscribe(STAFF) as wakings:
-            while True:
-                try:
-                    await asyncio.to_thread(sweep, self._desk)
-                except LinliError as problem:
-                    LOG.error("who was left waiting waits on: %s", problem)  # noqa: TRY400
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(EVERY_SECONDS):
-                        await wakings.next()
+            rest = partial(until_woken, wakings, EVERY_SECONDS)
+            await keep_running(
+                "who was left waiting waits on",
+                rest,
+                partial(asyncio.to_thread, sweep, self._desk),
+                partial(asyncio.to_thread, relieve, self._desk),
+            )
 
 
 def sweep(desk: Desk) -> int:
     """Give back whatever its holder has left, each in a transaction of its own; returns how many conversations.
 
-    One that cannot be given back stays for the next time, and keeps no other from it.
+    One that cannot be given back, or not even be read, stays for the next time, and keeps no other from it.
     """
     with desk.store.transaction(read_only=True) as session:
         held = holding.held_conversations(session)
-        left = [conversation.id for conversation, staff in held if _is_left(session, desk, conversation, staff)]
-        has_visits_lost = visit_relief.has_lost(session)
     given_back = 0
-    for conversation_id in left:
+    for conversation_id in held:
         try:
-            with desk.transaction() as session:
-                given_back += give_back_if_left(session, desk, conversation_id)
-        except LinliError as problem:
-            LOG.error("conversation %d waits on: %s", conversation_id, problem)  # noqa: TRY400
+            if _is_left_now(desk, conversation_id):
+                with desk.transaction() as session:
+                    given_back += give_back_if_left(session, desk, conversation_id)
+        except Exception as failure:  # noqa: BLE001 - whatever one raises, the others are given back
+            note_failure(f"conversation {conversation_id} waits on", failure)
+    return given_back
+
+
+def relieve(desk: Desk) -> None:
+    """Find others for the visits of those who can no longer go."""
+    with desk.store.transaction(read_only=True) as session:
+        has_visits_lost = visit_relief.has_lost(session)
     if has_visits_lost:
         with desk.transaction() as session:
             visit_relief.relieve_all(session, desk)
-    return given_back
 
 
 def give_back_if_left(session: Session, desk: Desk, conversation_id: int) -> bool:
@@ -78,6 +80,14 @@ def give_back_if_left(session: Session, desk: Desk, conversation_id: int) -> boo
         return _give_back(session, desk, conversation, staff)
     absent_since = _absent_since(session, desk, conversation)
     return _give_back(session, desk, conversation, staff, untouched_since=absent_since)
+
+
+def _is_left_now(desk: Desk, conversation_id: int) -> bool:
+    """Looked at without keeping writers waiting: nearly always the holder is there."""
+    with desk.store.transaction(read_only=True) as session:
+        conversation = session.get_one(Conversation, conversation_id)
+        staff = session.get(Staff, conversation.worker_id) if conversation.worker_id else None
+        return staff is not None and _is_left(session, desk, conversation, staff)
 
 
 def _is_left(session: Session, desk: Desk, conversation: Conversation, staff: Staff) -> bool:

@@ -16,6 +16,7 @@ from bot.core.urgency import Urgency
 from bot.core.visits import VisitStatus
 from bot.errors import Conflict
 from bot.store.files import yaml_lines
+from bot.store.files.demo_whistles import DemoWhistle, load_whistles
 from bot.store.files.yaml_lines import Entry
 from bot.store.tables import AgendaScope, ElderlyStatus, Recipient, Way
 
@@ -125,6 +126,7 @@ class DemoCases:
     events: tuple[DemoEvent, ...]
     agenda: tuple[DemoAgendaItem, ...]
     orders: tuple[DemoOrder, ...]
+    whistles: tuple[DemoWhistle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,15 +145,17 @@ def load_cases(
 ) -> DemoCases:
     """Read the cases; every reference must hold and every step be a move the case allows."""
     file = yaml_lines.load(path)
-    file.only("residents", "events", "agenda", "orders")
+    file.only("residents", "events", "agenda", "orders", "whistles")
     buildings = {building.id: building for building in gazetteer.buildings}
     residents = tuple(_resident(entry, buildings) for entry in file.entries("residents"))
     known = _Known(catalogue.leaves, buildings, usernames, parties, {resident.id for resident in residents})
+    events = tuple(_event(entry, known) for entry in file.entries("events"))
     return DemoCases(
         residents=residents,
-        events=tuple(_event(entry, known) for entry in file.entries("events")),
+        events=events,
         agenda=tuple(_agenda_item(entry, known, catalogue) for entry in file.entries("agenda")),
         orders=tuple(_order(entry, known) for entry in file.entries("orders")),
+        whistles=load_whistles(file.entries("whistles"), [event.title for event in events], usernames, parties),
     )
 
 
@@ -262,7 +266,9 @@ def _deeds(entry: Entry, known: _Known) -> tuple[DemoDeed, ...]:
             raise step.broken("do", f"{status.value}的时候不能{one.deed.value}")
         if one.ago > before:
             raise step.broken("hours_ago", "应该比前一步晚")
-        status, before = path.target or status, one.ago
+        # What the resident calls unsolved is opened again in the same moment.
+        is_reopened = one.deed is Deed.CALL_BACK and one.solved is Solved.NO
+        status, before = EventStatus.REOPENED if is_reopened else path.target or status, one.ago
         found.append(one)
     return tuple(found)
 
