@@ -2,18 +2,17 @@
 
 import argparse
 import asyncio
-import os
 import sys
-from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bot.commands import gently
 from bot.commands.progress import Bar
 from bot.errors import Unavailable
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -46,7 +45,9 @@ def run(_: argparse.Namespace) -> int:
 
     from bot.services import demo_talks
     from bot.services import desk as desks
+    from bot.web import noise
 
+    noise.quieten()
     desk = desks.open_desk(settings)
     desks.use(desk)
     demo_talks.leave_messages(desk)
@@ -102,8 +103,11 @@ async def _service(desk: "Desk") -> "web.Application":
 
 async def _answering(desk: "Desk", talk: "TalkThread", models: "LateModels") -> AsyncIterator[None]:
     """Take up what a crash left; stop without losing a message."""
+    from bot.services.beside import attempt
+
     talk.start()
-    following = asyncio.create_task(_follow(desk, talk, models))
+    trouble = "trainers cannot exchange the model"
+    following = asyncio.create_task(attempt(trouble, partial(_follow, desk, talk, models)))
     yield
     following.cancel()
     with suppress(asyncio.CancelledError):
@@ -135,16 +139,7 @@ async def _check(model: Path) -> None:
     if not lacks_figures(model):
         return
     await asyncio.sleep(CHECK_AFTER_SECONDS)
-    command = (sys.executable, "-m", "bot", "train", "--check", str(model))
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL, preexec_fn=partial(os.nice, 19)
-    )
-    try:
-        await process.wait()
-    except asyncio.CancelledError:
-        process.terminate()
-        await process.wait()
-        raise
+    await gently.run((sys.executable, "-m", "bot", "train", "--check", str(model)))
 
 
 async def _beside(run: Callable[[], Coroutine[object, object, None]]) -> AsyncIterator[None]:

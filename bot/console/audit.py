@@ -1,5 +1,6 @@
 """The page of the audit log: who did what to what, the newest first."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,18 +11,22 @@ from sqlalchemy.orm import Session
 
 from bot.console import audit_wanted, audit_words
 from bot.console.audit_wanted import NOBODY, Asked
+from bot.core.audit_chain import Verdict, check
 from bot.core.staff import Permission
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, LinliError
 from bot.services import staff
-from bot.store.queries.audit import latest_audit
+from bot.store.queries.audit import audit_chain, latest_audit
 from bot.store.tables import Audit
-from bot.web import login
-from bot.web.staff_pages import page
+from bot.web import failures, login
+from bot.web.login import SignedIn
+from bot.web.staff_pages import form, page
 from bot.web.use_case import perform
 
 LIST: Final = audit_wanted.LIST
+VERIFY: Final = f"{LIST}/verify"
 PAGE: Final = 50
 SERVICE: Final = "系统或命令行"
+FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,23 @@ class Log:
 async def show(request: web.Request) -> web.Response:
     """The log as the address asks for it."""
     signed_in = await login.required(request, Permission.AUDIT_READ)
+    return await _log(request, signed_in)
+
+
+async def verify(request: web.Request) -> web.Response:
+    """Read the whole log and say whether anybody rewrote it; with a fingerprint also whether its end is there."""
+    signed_in = await login.required(request, Permission.AUDIT_READ)
+    fields = await form(request, signed_in)
+    known = fields.get("known", "").strip().lower()
+    if known and not FINGERPRINT.fullmatch(known):
+        return await _log(request, signed_in, refusal=InvalidInput("指纹不对，应当是64位", "照上次记下的抄，或者空着"))
+    verdict = await perform(request, lambda session, _: check(audit_chain(session), known or None), read_only=True)
+    return await _log(request, signed_in, verdict)
+
+
+async def _log(
+    request: web.Request, signed_in: SignedIn, verdict: Verdict | None = None, refusal: LinliError | None = None
+) -> web.Response:
     asked = audit_wanted.read(request.query)
     log = await perform(request, lambda session, _: _read(session, asked), read_only=True)
     shown = {
@@ -57,9 +79,13 @@ async def show(request: web.Request) -> web.Response:
         "subject": audit_words.subject(asked.subject),
         "actions": audit_words.ACTIONS,
         "address": LIST,
+        "verify": VERIFY,
+        "verdict": verdict,
+        "refusal": refusal,
         "newest": audit_wanted.address(replace(asked, before=None)) if asked.before else None,
     }
-    return page(request, "console/audit.html", signed_in, shown)
+    status = failures.status_of(refusal) if refusal else 200
+    return page(request, "console/audit.html", signed_in, shown, status=status)
 
 
 def _read(session: Session, asked: Asked) -> Log:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from bot.console import audit_words
+from bot.core.periods import FIRST_DAY, LAST_DAY
 from bot.core.zone import SHANGHAI
 from bot.errors import InvalidInput
 from bot.store.queries.audit import Wanted
@@ -16,7 +17,6 @@ NOBODY: Final = "service"
 LONGEST_SUBJECT: Final = 100
 LONGEST_STAFF_ID: Final = 9
 LONGEST_ROW_ID: Final = 18
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 DAY: Final = timedelta(days=1)
 
 

@@ -73,7 +73,7 @@ async def refresh(request: web.Request) -> web.Response:
 async def listen(request: web.Request) -> web.StreamResponse:
     """Tell an open board when to read again."""
     await login.required(request, Permission.EVENT_READ)
-    return await live.stream(request, CONSOLE)
+    return await live.stream(request, Permission.EVENT_READ, CONSOLE)
 
 
 async def _columns(request: web.Request, signed_in: SignedIn, asked: Wanted) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from bot.core.visits import VisitStatus
 from bot.services.desk import Desk
 from bot.services.readings import leaf_name
 from bot.store.tables import (
@@ -42,7 +43,8 @@ def facts(
 ) -> Sequence[Fact]:
     """Pairs of a name and what is known; an empty second one means that it is not.
 
-    `is_least` leaves out of an event what a unit need not know to put it right.
+    `is_least` leaves out of an event what a unit need not know to put it right, and of an order what a volunteer
+    need not know to go there.
     """
     community = session.get_one(Community, case.community_id).name
     grid = session.get(Grid, case.grid_id) if not isinstance(case, AgendaItem) and case.grid_id else None
@@ -52,7 +54,7 @@ def facts(
         return (*least, *where) if is_least else (*least, *_event_facts(desk, case, contact, voices), *where)
     if isinstance(case, AgendaItem):
         return (*_item_facts(desk, case, contact, voices), *where)
-    return (*_order_facts(desk, case, contact), *where)
+    return (*_errand_facts(case, contact), *where) if is_least else (*_order_facts(desk, case, contact), *where)
 
 
 def _least_facts(desk: Desk, event: GridEvent) -> Sequence[Fact]:
@@ -70,7 +72,7 @@ def _event_facts(desk: Desk, event: GridEvent, contact: str, voices: int) -> Seq
     return (
         ("机器人的把握", _trust(event.confidence, others) if is_read else ""),
         ("怎么发现的", DISCOVERIES[event.discovery]),
-        ("建议的哨", event.whistle.value),
+        ("这类事一般吹", event.whistle.value),
         ("联系人", contact or "没有留联系方式"),
         ("反映的人", f"{voices}人" if voices > 1 else ""),
     )
@@ -89,6 +91,19 @@ def _item_facts(desk: Desk, item: AgendaItem, contact: str, voices: int) -> Sequ
         ("有关的事项", leaf_name(desk.catalogue, item.leaf)),
         ("附议", f"{voices}户"),
         ("提出人", contact or "没有留联系方式"),
+    )
+
+
+def _errand_facts(order: InPersonOrder, contact: str) -> Sequence[Fact]:
+    """The code and the contact only once the volunteer has said that they go."""
+    is_agreed = order.status in (VisitStatus.ACCEPTED, VisitStatus.ON_SITE)
+    return (
+        ("怎么服务", WAYS[order.way]),
+        ("地点", order.place_text),
+        ("方便的时间", order.preferred_time),
+        ("给谁", RECIPIENTS[order.recipient]),
+        ("上门码", order.visit_code if is_agreed else ""),
+        ("联系人", (contact or "没有留联系方式") if is_agreed else ""),
     )
 
 

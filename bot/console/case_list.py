@@ -11,11 +11,13 @@ from bot.console import case_rows, kinds, wanted
 from bot.console.case_rows import Rows
 from bot.console.kinds import Kind
 from bot.core.catalogue import Whistle
+from bot.core.staff import Role
 from bot.core.stages import Stage
 from bot.core.urgency import Urgency
 from bot.services import case_search
 from bot.services.case_search import MOST, MOST_PAGES, PAGE
 from bot.services.case_wanted import NO_GRID, STATUSES, Sort, Wanted
+from bot.services.whistles import finding
 from bot.store.tables import BuildingRow, CaseKind, Community, Grid, Party
 from bot.web import login
 from bot.web.keys import DESK
@@ -46,11 +48,12 @@ async def show(request: web.Request) -> web.Response:
     asked = wanted.read(kind, request.query)
     if "" in request.query.values():
         raise web.HTTPSeeOther(wanted.address(kind, asked))
-    found, choices = await perform(
+    found, choices, whistles = await perform(
         request,
         lambda session, desk: (
             case_rows.rows(session, desk, signed_in.staff, kind, asked),
             choices_of(session, signed_in, asked),
+            _calling(session, signed_in),
         ),
         read_only=True,
     )
@@ -63,6 +66,7 @@ async def show(request: web.Request) -> web.Response:
         "rows": found.rows,
         "total": found.total,
         "is_more": found.is_more,
+        "calling": whistles,
         "is_narrow": bool(MORE & wanted.fields(asked).keys()),
         **_options(kind),
         "classes": classes(request),
@@ -79,6 +83,11 @@ def choices_of(session: Session, signed_in: SignedIn, asked: Wanted) -> Choices:
         case_search.parties_of(session, staff),
         session.get(BuildingRow, asked.building_id) if asked.building_id else None,
     )
+
+
+def _calling(session: Session, signed_in: SignedIn) -> int:
+    """The whistles that call this person's department."""
+    return finding.waiting_count(session, signed_in.staff) if signed_in.staff.role is Role.PARTY else 0
 
 
 def classes(request: web.Request) -> dict[tuple[str, str], list[tuple[str, str]]]:

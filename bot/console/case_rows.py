@@ -89,10 +89,12 @@ def dues(desk: Desk, case: Case) -> tuple[Due, ...]:
         return (_due(desk, "联系或上门", case.due, is_met=not case.status.is_open),)
     if case.status is EventStatus.SUSPENDED:
         return (Due("办好", case.due_resolve, "挂账中，不计时", is_late=False),)
-    return (
-        _due(desk, "联系居民", case.due_respond, is_met=case.status is not EventStatus.REPORTED),
-        _due(desk, "办好", case.due_resolve, is_met=not case.status.is_open),
-    )
+    resolve = _due(desk, "办好", case.due_resolve, is_met=not case.status.is_open)
+    has_contact = case.resident_id or case.contact_phone or case.contact_name
+    if not has_contact and case.due_respond == case.due_resolve:
+        # Found on a round: nobody waits to be spoken with.
+        return (resolve,)
+    return (_due(desk, "联系居民", case.due_respond, is_met=case.status is not EventStatus.REPORTED), resolve)
 
 
 def _due(desk: Desk, name: str, at: datetime, *, is_met: bool) -> Due:

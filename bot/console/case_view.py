@@ -10,16 +10,17 @@ from bot.console import case_facts, enclosed, kinds
 from bot.console.case_rows import Due, Row, dues, row
 from bot.console.enclosed import Enclosed
 from bot.console.kinds import Kind
+from bot.core.homes import hide_rooms
 from bot.core.masking import redact
 from bot.core.staff import Permission, can
 from bot.errors import NotAllowed, NotFound
-from bot.services import case_lists, talk
-from bot.services.assigning import GOES
+from bot.services import case_lists, talk, volunteering
+from bot.services.assigning import CHOSEN
 from bot.services.cards import case_title
 from bot.services.desk import Desk
+from bot.services.unmasking import words_for
 from bot.store.queries import cases, people
 from bot.store.tables import (
-    AgendaItem,
     Case,
     CaseStep,
     InPersonOrder,
@@ -53,6 +54,7 @@ class Permitted:
 
     reassign: tuple[Staff, ...]
     unmask: bool
+    decline: bool
 
 
 @dataclass(frozen=True)
@@ -76,27 +78,32 @@ class Detail:
 def read(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str) -> Detail:
     """One case; raises NotFound, NotAllowed."""
     found = case_lists.detail(session, kind.kind, number, staff)
-    case = found.case
+    case, is_least = found.case, volunteering.is_volunteer(staff)
     return Detail(
         kind=kind,
         row=row(desk, case),
         version=case.version,
-        text=redact(_words(case)),
+        text=_words(session, staff, case),
         dues=dues(desk, case),
         facts=tuple(
-            (name, said) for name, said in case_facts.facts(session, desk, case, found.contact, found.voices) if said
+            (name, said)
+            for name, said in case_facts.facts(session, desk, case, found.contact, found.voices, is_least=is_least)
+            if said
         ),
-        steps=tuple(_step(case, one) for one in found.steps),
+        steps=tuple(_step(case, one) for one in found.steps if not is_least or one.actor_id == str(staff.id)),
         moves=tuple(_move(case, one) for one in found.moves),
         linked=linked_lines(found.linked),
-        enclosed=enclosed.of_case(session, desk, kind.kind, case.id),
+        enclosed=() if is_least else enclosed.of_case(session, desk, kind.kind, case.id),
         conversation_id=readable(session, staff, found.conversation_id),
         permitted=_permitted(session, staff, case),
     )
 
 
-def _words(case: Case) -> str:
-    return case.reason if isinstance(case, AgendaItem) else case.text
+def _words(session: Session, staff: Staff, case: Case) -> str:
+    """What was said; a volunteer reads what is to be done, and not all that was told besides."""
+    if volunteering.is_volunteer(staff) and isinstance(case, InPersonOrder):
+        return hide_rooms(redact(case.need))
+    return words_for(session, staff, case)
 
 
 def _move(case: Case, move: case_lists.Move) -> Move:
@@ -122,8 +129,9 @@ def readable(session: Session, staff: Staff, conversation_id: int | None) -> int
 def _permitted(session: Session, staff: Staff, case: Case) -> Permitted:
     sends = isinstance(case, InPersonOrder) and case.status.is_open and can(staff.role, Permission.ORDER_ASSIGN)
     return Permitted(
-        reassign=tuple(people.staff_of_community(session, case.community_id, GOES)) if sends else (),
+        reassign=tuple(people.staff_of_community(session, case.community_id, CHOSEN)) if sends else (),
         unmask=case_lists.may_reveal(case, staff),
+        decline=volunteering.may_decline(case, staff),
     )
 
 

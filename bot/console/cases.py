@@ -11,7 +11,7 @@ from bot.console.event_deeds import number_in
 from bot.console.form_fields import Fields
 from bot.console.kinds import Kind
 from bot.errors import Conflict, InvalidInput, LinliError
-from bot.services import case_lists, reassigning
+from bot.services import case_lists, reassigning, volunteering
 from bot.services import cases as use_cases
 from bot.services.case_lists import Contact
 from bot.services.cases import Change
@@ -61,6 +61,12 @@ async def reassign(request: web.Request) -> web.Response:
     return await _do(request, _reassign)
 
 
+async def decline(request: web.Request) -> web.Response:
+    """Leave an order to somebody else; it is then no longer the volunteer's to see."""
+    kind = kinds.kind_at(request.match_info["kind"])
+    return await _do(request, _decline, then=kind.address)
+
+
 async def reveal(request: web.Request) -> web.Response:
     """Show the contact in the clear on this one page; the reason goes into the audit log."""
     kind = kinds.kind_at(request.match_info["kind"])
@@ -89,7 +95,11 @@ def _reassign(session: Session, desk: Desk, asked: Asked) -> None:
     reassigning.reassign(session, desk, asked.number, assignee, asked.staff, asked.version)
 
 
-async def _do(request: web.Request, deed: Deed) -> web.Response:
+def _decline(session: Session, desk: Desk, asked: Asked) -> None:
+    volunteering.decline(session, desk, asked.number, asked.staff, asked.text("why"), asked.version)
+
+
+async def _do(request: web.Request, deed: Deed, then: str | None = None) -> web.Response:
     kind = kinds.kind_at(request.match_info["kind"])
     signed_in = await login.required(request, kind.permission)
     fields = await form(request, signed_in)
@@ -98,7 +108,7 @@ async def _do(request: web.Request, deed: Deed) -> web.Response:
         await perform(request, lambda session, desk: deed(session, desk, asked))
     except (Conflict, InvalidInput) as refusal:
         return await _case(request, signed_in, kind, fields, refusal)
-    return done(request, f"{kind.address}/{asked.number}")
+    return done(request, then or f"{kind.address}/{asked.number}")
 
 
 async def _case(

@@ -11,7 +11,7 @@ from bot.console import dialog, queue, watching
 from bot.console.dialog import Dialog
 from bot.core.staff import Permission
 from bot.errors import Conflict, InvalidInput, LinliError, NotFound
-from bot.services import talk, unmasking
+from bot.services import erasure_wishes, talk, unmasking
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, conversation_topic
 from bot.services.unmasking import InTheClear
@@ -100,15 +100,32 @@ async def reveal(request: web.Request) -> web.Response:
     return await _conversation(request, signed_in, clear=clear)
 
 
+async def erase(request: web.Request) -> web.Response:
+    """Delete what is kept about the resident, who asked for it; the reason goes into the audit log."""
+    signed_in = await login.required(request, Permission.RESIDENT_ERASE)
+    fields = await form(request, signed_in)
+    conversation_id = conversation_of(request)
+    reason = fields.get("reason", "")
+    try:
+        await perform(
+            request,
+            lambda session, desk: erasure_wishes.carry_out(session, desk, conversation_id, signed_in.staff, reason),
+        )
+    except InvalidInput as refusal:
+        return await show_refused(request, signed_in, refusal)
+    return done(request, LIST)
+
+
 async def listen(request: web.Request) -> web.StreamResponse:
     """Tell an open page when to read again: the lists, and the conversation it shows if it shows one."""
-    signed_in = await login.required(request, Permission.CONVERSATION_READ)
+    permission = Permission.CONVERSATION_READ
+    signed_in = await login.required(request, permission)
     conversation_id = number(request.query.get("conversation"))
     if conversation_id is None:
-        return await live.stream(request, CONSOLE)
+        return await live.stream(request, permission, CONSOLE)
     await _read(request, signed_in, conversation_id)
     async with watching.noted(request, signed_in, conversation_id):
-        return await live.stream(request, CONSOLE, conversation_topic(conversation_id))
+        return await live.stream(request, permission, CONSOLE, conversation_topic(conversation_id))
 
 
 async def show_refused(

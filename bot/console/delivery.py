@@ -11,6 +11,7 @@ from bot.errors import NotFound
 from bot.services import talk, undelivered
 from bot.services.desk import Desk
 from bot.store.queries.outgoing import UNDELIVERED, Undelivered
+from bot.store.seed_cases import CHANNEL as DEMO
 from bot.store.tables import Direction, Message, MessageStatus, Staff
 
 # A reply is on its way for a moment; only one that stays there is worth a word.
@@ -28,6 +29,9 @@ REASONS: Final[Mapping[str, str]] = {
 }
 NOT_ARRIVED: Final = "没有送到"
 UNCERTAIN: Final = "不确定送到没有"
+# Whoever has only the page reads a reply when they open it; the residents of the demo street have nothing else.
+PAGES: Final = frozenset({"webchat", DEMO})
+ON_THE_PAGE: Final = "等居民打开页面"
 Decide = Callable[[Session, Desk, int, Staff], None]
 
 
@@ -57,7 +61,9 @@ def delivery_of(message: Message, now: datetime) -> Delivery:
     if message.status is MessageStatus.WAIVED:
         # What never had to be sent is waived without a fault.
         return Delivery("已用别的办法告诉" if message.fault else "")
-    return Delivery("居民还没收到" if now - message.created_at > ON_ITS_WAY else "")
+    if now - message.created_at <= ON_ITS_WAY:
+        return Delivery()
+    return Delivery(ON_THE_PAGE if message.channel in PAGES else "居民还没收到")
 
 
 def open_replies(session: Session, staff: Staff) -> list[Undelivered]:

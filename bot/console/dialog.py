@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.console import kinds, lines
 from bot.console.lines import Line
-from bot.console.queue import KINDS, community_of, elderly_of
+from bot.console.queue import KINDS, community_of, elderly_of, masked_words
 from bot.core import masking
 from bot.core.masking import redact
 from bot.services import canned, conversation_notes, passing_on, presence, talk
@@ -109,9 +109,9 @@ def read(
         community=community_of(session, resident),
         elderly=elderly_of(resident),
         wants_large_type=resident.wants_large_type,
-        reasons=tuple(Reason(KINDS[one.kind], redact(one.reason)) for one in handovers),
+        reasons=tuple(Reason(KINDS[one.kind], masked_words(resident, one.reason)) for one in handovers),
         cases=_cases(session, resident),
-        lines=lines.of_messages(session, desk, messages, in_the_clear=in_the_clear),
+        lines=lines.of_messages(session, desk, messages, in_the_clear=in_the_clear, shows_rooms=is_mine),
         notes=tuple(conversation_notes.beside_conversation(session, staff, conversation.id)),
         colleagues=tuple(passing_on.colleagues(session, staff, conversation)) if is_mine else (),
         ready=tuple(canned.ready_for(session, staff, conversation.id)) if is_mine else (),
@@ -122,7 +122,8 @@ def read(
 def newer(session: Session, desk: Desk, staff: Staff, conversation_id: int, after: int) -> tuple[Line, ...]:
     """What was said after a message; raises NotFound if the conversation does not exist for this worker."""
     conversation = talk.conversation_for(session, staff, conversation_id)
-    return lines.of_messages(session, desk, messages_of.history_after(session, conversation.id, after))
+    said = messages_of.history_after(session, conversation.id, after)
+    return lines.of_messages(session, desk, said, shows_rooms=conversation.worker_id == staff.id)
 
 
 def line(session: Session, desk: Desk, staff: Staff, conversation_id: int, message_id: int) -> Line | None:
@@ -131,7 +132,7 @@ def line(session: Session, desk: Desk, staff: Staff, conversation_id: int, messa
     message = session.get(Message, message_id)
     if message is None or message.conversation_id != conversation.id or message.direction is not Direction.IN:
         return None
-    return lines.of_messages(session, desk, [message])[0]
+    return lines.of_messages(session, desk, [message], shows_rooms=conversation.worker_id == staff.id)[0]
 
 
 def _reason(conversation: Conversation, said: Sequence[str]) -> str:

@@ -1,24 +1,27 @@
 """The page of one grid event, and everything that is done with it there."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from bot.console import event_view, event_wishes
+from bot.console import event_view, event_wishes, photo_form, photos
 from bot.console.event_lines import WAYS
 from bot.console.form_fields import Fields, version
+from bot.console.photo_form import Posted
 from bot.core.deeds import Deed
 from bot.core.grid_events import Completion, Disposition, Satisfaction, Solved, Supervision
 from bot.core.staff import Permission
 from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, LinliError, NotFound
-from bot.services import case_lists
+from bot.services import case_lists, case_photos
 from bot.services.case_lists import Contact
 from bot.services.cases import may_see
 from bot.services.desk import Desk
-from bot.services.events import chains, correcting, doing
+from bot.services.events import chains, correcting, doing, merging
+from bot.services.pictures import Media
 from bot.store.tables import CallBackWay, CaseKind, GridEvent, Staff
 from bot.web import failures, login
 from bot.web.keys import DESK
@@ -36,7 +39,17 @@ CHOICES: Final[Mapping[str, object]] = {
     "ways": tuple((way.value, WAYS[way]) for way in WAYS if way is not CallBackWay.CHAT),
     "urgencies": tuple(Urgency),
 }
-Act = Callable[[Session, Desk, Staff, Fields], GridEvent]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a form said, and the pictures that came with it, looked at."""
+
+    fields: Fields
+    pictures: tuple[Media, ...]
+
+
+Act = Callable[[Session, Desk, Staff, Sent], GridEvent]
 
 
 async def show(request: web.Request) -> web.Response:
@@ -48,8 +61,9 @@ async def do(request: web.Request) -> web.Response:
     """Do what the address names."""
     number, deed = number_in(request), event_wishes.deed_at(request.match_info["deed"])
 
-    def act(session: Session, desk: Desk, staff: Staff, fields: Fields) -> GridEvent:
-        return doing.do(session, desk, staff, event_wishes.wish(number, deed, fields))
+    def act(session: Session, desk: Desk, staff: Staff, sent: Sent) -> GridEvent:
+        wish = event_wishes.wish(number, deed, sent.fields)
+        return doing.do(session, desk, staff, replace(wish, pictures=sent.pictures))
 
     return await _act(request, act, deed.value)
 
@@ -58,9 +72,9 @@ async def take_on(request: web.Request) -> web.Response:
     """Check and accept a report, and with the field `dispatches` send it along to the unit proposed for it."""
     number = number_in(request)
 
-    def act(session: Session, desk: Desk, staff: Staff, fields: Fields) -> GridEvent:
-        wish = event_wishes.chain(number, Deed.ACCEPT, fields)
-        return chains.take_on(session, desk, wish, staff, dispatches=bool(fields.get("dispatches")))
+    def act(session: Session, desk: Desk, staff: Staff, sent: Sent) -> GridEvent:
+        wish = event_wishes.chain(number, Deed.ACCEPT, sent.fields)
+        return chains.take_on(session, desk, wish, staff, dispatches=bool(sent.fields.get("dispatches")))
 
     return await _act(request, act, "take-on")
 
@@ -69,9 +83,9 @@ async def on_the_spot(request: web.Request) -> web.Response:
     """A grid worker has put it right where they stand."""
     number = number_in(request)
 
-    def act(session: Session, desk: Desk, staff: Staff, fields: Fields) -> GridEvent:
-        wish = event_wishes.chain(number, Deed.RESOLVE, fields)
-        return chains.settle_on_the_spot(session, desk, wish, staff, has_met=bool(fields.get("met")))
+    def act(session: Session, desk: Desk, staff: Staff, sent: Sent) -> GridEvent:
+        wish = replace(event_wishes.chain(number, Deed.RESOLVE, sent.fields), pictures=sent.pictures)
+        return chains.settle_on_the_spot(session, desk, wish, staff, has_met=bool(sent.fields.get("met")))
 
     return await _act(request, act, "on-the-spot")
 
@@ -80,9 +94,9 @@ async def correct(request: web.Request) -> web.Response:
     """Put right what was misread: leaf, place or urgency."""
     number = number_in(request)
 
-    def act(session: Session, desk: Desk, staff: Staff, fields: Fields) -> GridEvent:
-        correction = event_wishes.correction(fields, desk.catalogue, desk.gazetteer)
-        return correcting.correct(session, desk, number, correction, staff, version(fields))
+    def act(session: Session, desk: Desk, staff: Staff, sent: Sent) -> GridEvent:
+        correction = event_wishes.correction(sent.fields, desk.catalogue, desk.gazetteer)
+        return correcting.correct(session, desk, number, correction, staff, version(sent.fields))
 
     return await _act(request, act, "correct")
 
@@ -91,15 +105,25 @@ async def merge(request: web.Request) -> web.Response:
     """Let the event go on as part of another."""
     number = number_in(request)
 
-    def act(session: Session, desk: Desk, staff: Staff, fields: Fields) -> GridEvent:
-        into = fields.get("into", "").strip().upper()
+    def act(session: Session, desk: Desk, staff: Staff, sent: Sent) -> GridEvent:
+        into = sent.fields.get("into", "").strip().upper()
         if not into:
             raise InvalidInput("请写并到哪一件", "写完整编号")
-        words = fields.get("words", "")
-        correcting.merge(session, desk, number, into, staff, words, version(fields))
+        words = sent.fields.get("words", "")
+        merging.merge(session, desk, number, into, staff, words, version(sent.fields))
         return doing.event_for(session, staff, number)
 
     return await _act(request, act, "merge")
+
+
+async def remove_photo(request: web.Request) -> web.Response:
+    """Take down a picture on which is what should not be."""
+    number = number_in(request)
+
+    def act(session: Session, desk: Desk, staff: Staff, sent: Sent) -> GridEvent:
+        return case_photos.remove(session, desk, staff, photos.removal(number, sent.fields))
+
+    return await _act(request, act, "remove-photo")
 
 
 async def reveal(request: web.Request) -> web.Response:
@@ -115,7 +139,7 @@ async def reveal(request: web.Request) -> web.Response:
             ),
         )
     except InvalidInput as refusal:
-        return await _page(request, signed_in, fields, refusal, "reveal")
+        return await _page(request, signed_in, Posted(fields), refusal, "reveal")
     return await _page(request, signed_in, contact=contact)
 
 
@@ -130,22 +154,23 @@ def number_in(request: web.Request) -> str:
 async def _act(request: web.Request, act: Act, tried: str) -> web.Response:
     """Do it and lead back to the event, or to the list where it is no longer in this person's hands."""
     signed_in = await login.required(request, Permission.EVENT_READ)
-    fields = await form(request, signed_in)
-
-    def work(session: Session, desk: Desk) -> bool:
-        return may_see(session, act(session, desk, signed_in.staff, fields), signed_in.staff)
-
+    posted = await photo_form.read(request, signed_in)
+    fields = posted.fields
     try:
-        is_still_theirs = await perform(request, work)
+        sent = Sent(fields, await photo_form.pictures(posted))
+        is_still_theirs = await perform(
+            request,
+            lambda session, desk: may_see(session, act(session, desk, signed_in.staff, sent), signed_in.staff),
+        )
     except (Conflict, InvalidInput) as refusal:
-        return await _page(request, signed_in, fields, refusal, f"{tried}{fields.get('task', '')}")
+        return await _page(request, signed_in, posted, refusal, f"{tried}{fields.get('task', '')}")
     return done(request, f"{LIST}/{number_in(request)}" if is_still_theirs else LIST)
 
 
 async def _page(
     request: web.Request,
     signed_in: SignedIn,
-    fields: Fields | None = None,
+    posted: Posted | None = None,
     refusal: LinliError | None = None,
     tried: str = "",
     contact: Contact | None = None,
@@ -157,7 +182,8 @@ async def _page(
     shown = {
         **CHOICES,
         "case": detail,
-        "fields": fields or {},
+        "fields": posted.fields if posted else {},
+        "lost": posted.lost if posted else "",
         "refusal": refusal,
         "tried": tried,
         "contact": contact,

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.core.deeds import PATHS, Deed
 from bot.core.grid_events import EventStatus
+from bot.services.case_photos import STAGES
 
 _D, _S = Deed, EventStatus
 _NEXT: Final[Mapping[EventStatus, tuple[Deed, ...]]] = {
@@ -117,6 +118,11 @@ class DeedForm:
     def needs_words(self) -> bool:
         """Whether it is refused without a reason."""
         return PATHS[self.deed].needs_words
+
+    @property
+    def takes_photos(self) -> bool:
+        """Whether pictures may come with it."""
+        return self.deed in STAGES
 
     @property
     def asked(self) -> str:

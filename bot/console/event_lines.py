@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from bot.console import event_forms, kinds
 from bot.console.event_forms import DeedForm
+from bot.console.photo_lines import PhotoLine, Photos
 from bot.core import clocks
 from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus
 from bot.core.masking import redact
 from bot.core.staff import Role
 from bot.services.desk import Desk
+from bot.services.events.behalf import BEHALF
 from bot.store.queries import handled
 from bot.store.queries.clocks import of_event
 from bot.store.tables import (
@@ -111,7 +113,7 @@ class ExtensionLine:
 
 @dataclass(frozen=True)
 class StepLine:
-    """One line of the log; `to` is empty where the status stayed."""
+    """One line of the log; `to` is empty where the status stayed, `photos` what was taken then."""
 
     at: datetime
     who: str
@@ -119,6 +121,7 @@ class StepLine:
     to: str
     party: str
     note: str
+    photos: tuple[PhotoLine, ...]
 
 
 def clock_lines(session: Session, desk: Desk, event: GridEvent) -> tuple[ClockLine, ...]:
@@ -146,7 +149,9 @@ def extension_line(asked: EventExtension | None) -> ExtensionLine | None:
     return ExtensionLine(f"{asked.amount}{asked.unit.value}", redact(asked.reason), decided)
 
 
-def step_lines(session: Session, steps: Sequence[CaseStep], lead_party_id: str | None, staff: Staff) -> list[StepLine]:
+def step_lines(
+    session: Session, steps: Sequence[CaseStep], lead_party_id: str | None, staff: Staff, photos: Photos
+) -> list[StepLine]:
     """The whole log; a unit's clerk does not read what residents said in it."""
     ids = {one.party_id for one in steps if one.party_id}
     names = {row.id: row.name for row in session.scalars(select(Party).where(Party.id.in_(ids)))}
@@ -156,7 +161,7 @@ def step_lines(session: Session, steps: Sequence[CaseStep], lead_party_id: str |
         hides = is_clerk and one.actor_kind is ActorKind.RESIDENT
         is_lead = one.party_id == lead_party_id
         party = "" if is_lead or not one.party_id else names.get(one.party_id, "")
-        lines.append(_step(one, party, "" if hides else redact(one.note)))
+        lines.append(_step(one, party, "" if hides else redact(one.note), photos.of_step(one.id)))
     return lines
 
 
@@ -198,13 +203,22 @@ def _said(one: EventCallBack) -> str:
     return "，".join(parts)
 
 
-def _step(step: CaseStep, party: str, note: str) -> StepLine:
+def _step(step: CaseStep, party: str, note: str, photos: tuple[PhotoLine, ...]) -> StepLine:
     moved = step.from_status is None or step.from_status != step.to_status
     return StepLine(
         at=step.at,
         who=step.actor_name,
-        deed=Deed(step.deed).plain if step.deed else "",
+        deed=_deed(step),
         to=kinds.plain(EventStatus(step.to_status)) if moved else "",
         party=party,
         note=note,
+        photos=photos,
     )
+
+
+def _deed(step: CaseStep) -> str:
+    """What was done, and for which unit where its work was written down by somebody else."""
+    if not step.deed:
+        return ""
+    unit = (step.facts or {}).get(BEHALF)
+    return f"替{unit}记：{Deed(step.deed).plain}" if unit else Deed(step.deed).plain

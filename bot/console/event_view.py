@@ -11,6 +11,7 @@ from bot.console.case_rows import Row, row
 from bot.console.enclosed import Enclosed
 from bot.console.event_forms import DeedForm, Group
 from bot.console.event_lines import CallBackLine, ClockLine, ExtensionLine, StepLine, TaskLine
+from bot.console.photo_lines import Photos, photos_of
 from bot.core import guards
 from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus
@@ -21,10 +22,11 @@ from bot.errors import NotFound
 from bot.services import case_lists, similar_cases
 from bot.services.case_lists import CaseDetail
 from bot.services.desk import Desk
-from bot.services.events import chains, doing
+from bot.services.events import behalf, chains, clocks, doing
 from bot.services.events.standing import doer_of, standing_of
 from bot.services.events.taking_in import parties_for
 from bot.services.similar_cases import Similar
+from bot.services.unmasking import words_for
 from bot.store.queries import handled
 from bot.store.tables import AttachmentKind, CaseKind, Discovery, EventCallBack, GridEvent, Party, Staff
 
@@ -85,6 +87,7 @@ class Forms:
     shortcuts: Shortcuts
     units: Units
     longest_delay: str
+    behalf: str
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class Detail:
     extension: ExtensionLine | None
     call_backs: tuple[CallBackLine, ...]
     steps: tuple[StepLine, ...]
+    photos: Photos
     facts: tuple[tuple[str, str], ...]
     enclosed: tuple[Enclosed, ...]
     similar: tuple[Similar, ...]
@@ -121,6 +125,7 @@ class Detail:
             "take-on": self.forms.shortcuts.takes_on,
             "on-the-spot": self.forms.shortcuts.on_the_spot,
             "correct": self.permitted.correct,
+            "remove-photo": self.photos.may_remove and bool(self.photos.all),
         }
         return others.get(form_id, False) or any(form.id == form_id and form.has_words for form in forms)
 
@@ -133,11 +138,12 @@ def read(session: Session, desk: Desk, staff: Staff, number: str) -> Detail:
         raise NotFound(f"没有编号为 {number} 的事件")
     permitted = _permitted(session, desk, staff, event)
     calls = handled.call_backs_of(session, event.id)
+    photos = photos_of(session, event.id, found.steps, staff)
     is_clerk = staff.role is Role.PARTY
     return Detail(
         row=row(desk, event),
         version=event.version,
-        text=redact(event.text),
+        text=words_for(session, staff, event),
         reasons=tuple(event.urgency_reasons),
         is_told_by_resident=event.discovery is Discovery.RESIDENT,
         standing=_standing(session, event),
@@ -145,7 +151,8 @@ def read(session: Session, desk: Desk, staff: Staff, number: str) -> Detail:
         clocks=event_lines.clock_lines(session, desk, event),
         extension=event_lines.extension_line(handled.extension_of(session, event)),
         call_backs=event_lines.call_back_lines(calls),
-        steps=tuple(event_lines.step_lines(session, found.steps, event.lead_party_id, staff)),
+        steps=tuple(event_lines.step_lines(session, found.steps, event.lead_party_id, staff, photos)),
+        photos=photos,
         facts=_facts(session, desk, found, is_least=is_clerk),
         enclosed=_enclosed(session, desk, event, is_least=is_clerk),
         similar=tuple(similar_cases.similar_open(session, desk, event)) if permitted.merge else (),
@@ -169,7 +176,8 @@ def _forms(session: Session, desk: Desk, staff: Staff, event: GridEvent, calls: 
         tasks=tasks,
         shortcuts=_shortcuts(session, desk, staff, event),
         units=_units(session, staff, event, possible),
-        longest_delay=_longest_delay(desk, event),
+        longest_delay=_longest_delay(session, desk, event),
+        behalf=behalf.unit_acted_for(session, staff, event),
     )
 
 
@@ -233,8 +241,8 @@ def _first(parties: tuple[Party, ...], proposed: str | None) -> tuple[Party, ...
     return tuple(sorted(parties, key=lambda one: one.id != proposed))
 
 
-def _longest_delay(desk: Desk, event: GridEvent) -> str:
-    limit = desk.catalogue.leaf(event.leaf).resolve
+def _longest_delay(session: Session, desk: Desk, event: GridEvent) -> str:
+    limit = clocks.running_limit(session, desk, event)
     return f"{desk.handling.longest_extension(limit)}{limit.unit.value}"
 
 

@@ -1,17 +1,18 @@
 """Reporting something from the console: on a round, in the stairwell, or for a resident who asked."""
 
 import re
-import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
-from bot.console import event_view, event_wishes
+from bot.console import event_view, event_wishes, photo_form
 from bot.console.case_facts import DISCOVERIES
 from bot.console.event_deeds import LIST
 from bot.console.form_fields import Fields
+from bot.console.photo_form import Posted
 from bot.core.staff import Permission
 from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, LinliError
@@ -19,11 +20,12 @@ from bot.services.cases import may_see
 from bot.services.desk import Desk
 from bot.services.events.filing_by_staff import Report, file_by_staff
 from bot.services.record_source import chosen
+from bot.services.sent_once import SentBefore, fresh_token
 from bot.store.tables import Discovery
 from bot.web import failures, login
 from bot.web.keys import DESK
 from bot.web.login import SignedIn
-from bot.web.staff_pages import done, form, page
+from bot.web.staff_pages import done, page
 from bot.web.use_case import perform
 
 ADDRESS: Final = f"{LIST}/new"
@@ -34,22 +36,24 @@ async def ask(request: web.Request) -> web.Response:
     """The empty form; `filed` names what was filed just now and is in somebody else's hands."""
     signed_in = await login.required(request, Permission.EVENT_FILE)
     filed = request.query.get("filed", "")
-    return _form(request, signed_in, {}, filed=filed if _NUMBER.fullmatch(filed) else "")
+    return _form(request, signed_in, Posted({}), filed=filed if _NUMBER.fullmatch(filed) else "")
 
 
 async def file(request: web.Request) -> web.Response:
     """File it, and lead to it where this person may see it."""
     signed_in = await login.required(request, Permission.EVENT_FILE)
-    fields = await form(request, signed_in)
-
-    def work(session: Session, desk: Desk) -> tuple[str, bool]:
-        event = file_by_staff(session, desk, _report(desk, fields), signed_in.staff)
-        return event.number, may_see(session, event, signed_in.staff)
-
+    posted = await photo_form.read(request, signed_in)
     try:
+        pictures = await photo_form.pictures(posted)
+
+        def work(session: Session, desk: Desk) -> tuple[str, bool]:
+            report = replace(_report(desk, posted.fields), pictures=pictures)
+            event = file_by_staff(session, desk, report, signed_in.staff)
+            return event.number, may_see(session, event, signed_in.staff)
+
         number, is_seen = await perform(request, work)
     except (Conflict, InvalidInput) as refusal:
-        return _form(request, signed_in, fields, refusal)
+        return _form(request, signed_in, posted, refusal)
     return done(request, f"{LIST}/{number}" if is_seen else f"{ADDRESS}?filed={number}")
 
 
@@ -72,16 +76,19 @@ def _report(desk: Desk, fields: Fields) -> Report:
 def _form(
     request: web.Request,
     signed_in: SignedIn,
-    fields: Fields,
+    posted: Posted,
     refusal: LinliError | None = None,
     filed: str = "",
 ) -> web.Response:
-    desk = request.app[DESK]
+    desk, fields = request.app[DESK], posted.fields
     shown: Mapping[str, object] = {
         "fields": fields,
+        "lost": posted.lost,
         "refusal": refusal,
         "filed": filed,
-        "token": fields.get("token") or secrets.token_hex(16),
+        # The token of a form that was taken is used up; one that was refused has to stay the same form.
+        # That of a form that was taken is used up; what was refused stays the same form.
+        "token": fresh_token() if isinstance(refusal, SentBefore) else fields.get("token") or fresh_token(),
         "leaves": desk.catalogue.leaves.values(),
         "buildings": event_view.buildings_of(desk, signed_in.staff.community_id),
         "discoveries": DISCOVERIES,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.console import delivery
 from bot.core.bubbles import shortened
+from bot.core.homes import hide_rooms
 from bot.core.masking import redact
 from bot.services import residents, talk
 from bot.services.desk import Desk
@@ -26,6 +27,7 @@ KINDS: Final = {
     HandoverKind.MEDIA: "发了语音，等人听",
     HandoverKind.UNDELIVERED: "消息没送到",
     HandoverKind.STRANDED: "没人接着回",
+    HandoverKind.ERASURE: "要删除自己的信息",
 }
 ELDERLY: Final = {ElderlyStatus.DECLARED: "老人", ElderlyStatus.POSSIBLE: "可能是老人"}
 
@@ -89,6 +91,12 @@ def community_of(session: Session, resident: Resident) -> str:
     return community.name if community else ""
 
 
+def masked_words(resident: Resident, words: str) -> str:
+    """What was said, for somebody who does not hold the conversation: without the resident's name and room."""
+    said = redact(words, own=[resident.name] if resident.name else [])
+    return hide_rooms(said, [resident.room] if resident.room else [])
+
+
 def _rows(session: Session, desk: Desk, found: list[Waiting]) -> tuple[Row, ...]:
     return tuple(_row(session, desk, one) for one in found)
 
@@ -101,9 +109,9 @@ def _row(session: Session, desk: Desk, one: Waiting) -> Row:
         community=community_of(session, one.resident),
         elderly=elderly_of(one.resident),
         kinds=tuple(dict.fromkeys(KINDS[handover.kind] for handover in one.handovers)),
-        reasons=tuple(dict.fromkeys(redact(reason) for reason in reasons if reason)),
+        reasons=tuple(dict.fromkeys(masked_words(one.resident, reason) for reason in reasons if reason)),
         since=one.conversation.waiting_since or desk.clock(),
-        said=shortened(redact(one.last.text), LONGEST_GLANCE) if one.last else "",
+        said=shortened(masked_words(one.resident, one.last.text), LONGEST_GLANCE) if one.last else "",
         said_at=one.last.created_at if one.last else None,
         is_emergency=one.is_emergency,
         unanswered_since=one.unanswered_since,

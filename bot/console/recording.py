@@ -14,7 +14,7 @@ from bot.core.staff import Permission
 from bot.core.urgency import Urgency
 from bot.core.visits import Recipient, Way
 from bot.errors import Conflict, InvalidInput, LinliError
-from bot.services import intents, recording
+from bot.services import intents, record_source, recording
 from bot.services.desk import Desk
 from bot.services.record_source import Source, Spot
 from bot.services.recording import EventForm, ItemForm, VisitForm
@@ -67,7 +67,7 @@ async def record(request: web.Request) -> web.Response:
 
 def _event(session: Session, desk: Desk, staff: Staff, source: Source, fields: Fields) -> Case:
     leaf, text = intents.code_in(fields.get("leaf", "")), fields.get("text", "")
-    form_read = EventForm(leaf, fields.get("urgency", ""), _spot(fields), text)
+    form_read = EventForm(leaf, fields.get("urgency", ""), _spot(desk, staff, fields), text)
     return recording.record_event(session, desk, staff, source, form_read)
 
 
@@ -79,7 +79,7 @@ def _visit(session: Session, desk: Desk, staff: Staff, source: Source, fields: F
         recipient_name=fields.get("recipient_name", ""),
         time=fields.get("time", ""),
         phone=fields.get("phone", ""),
-        spot=_spot(fields),
+        spot=_spot(desk, staff, fields),
     )
     return recording.record_visit(session, desk, staff, source, form_read)
 
@@ -90,7 +90,7 @@ def _item(session: Session, desk: Desk, staff: Staff, source: Source, fields: Fi
         reason=fields.get("text", ""),
         scope=fields.get("scope", ""),
         leaf=intents.code_in(fields.get("leaf", "")),
-        spot=_spot(fields),
+        spot=_spot(desk, staff, fields),
     )
     return recording.record_item(session, desk, staff, source, form_read)
 
@@ -98,8 +98,11 @@ def _item(session: Session, desk: Desk, staff: Staff, source: Source, fields: Fi
 _RECORDS: Final[Mapping[str, Record]] = {"events": _event, "orders": _visit, "items": _item}
 
 
-def _spot(fields: Fields) -> Spot:
-    building = fields.get("building", "").strip().partition(" ")[0]
+def _spot(desk: Desk, staff: Staff, fields: Fields) -> Spot:
+    """The place as the form says it; people choose a building by its name."""
+    given = fields.get("building", "").strip()
+    named = [one.id for one in record_source.buildings_of(desk, staff) if one.name == given]
+    building = named[0] if len(named) == 1 else given.partition(" ")[0]
     return Spot(building, fields.get("unit", ""), fields.get("place", ""))
 
 

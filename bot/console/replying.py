@@ -5,14 +5,16 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.web_request import FileField
+from sqlalchemy.orm import Session
 
 from bot.console import conversations
 from bot.console.conversations import LIST, Draft, conversation_of, number
 from bot.core.staff import Permission
 from bot.errors import Conflict, InvalidInput
-from bot.services import canned, sent_files, talk
+from bot.services import canned, sent_files, sent_once, talk
+from bot.services.desk import Desk
 from bot.services.pictures import Media
-from bot.web import login
+from bot.web import given, login
 from bot.web.staff_pages import done, form, wants_page
 from bot.web.use_case import perform
 
@@ -26,14 +28,18 @@ async def reply(request: web.Request) -> web.Response:
     signed_in = await login.required(request, Permission.CONVERSATION_ANSWER)
     larger = request.clone(client_max_size=sent_files.MOST_BYTES + MARGIN)
     _check_size(larger)
-    words = (await form(larger, signed_in)).get("text", "")
+    fields = await form(larger, signed_in)
+    words, token, staff = fields.get("text", ""), fields.get("token", ""), signed_in.staff
     conversation_id = conversation_of(request)
     try:
         enclosed = await _enclosed(larger)
-        await perform(
-            request,
-            lambda session, desk: talk.reply(session, desk, conversation_id, signed_in.staff, words, enclosed),
-        )
+        said = (f"reply:{conversation_id}", words, enclosed.data if enclosed else b"")
+
+        def work(session: Session, desk: Desk) -> None:
+            if sent_once.is_first(session, desk, staff, token, *said):
+                talk.reply(session, desk, conversation_id, staff, words, enclosed)
+
+        await perform(request, work)
     except (InvalidInput, Conflict) as refusal:
         if not wants_page(request):
             raise
@@ -65,7 +71,7 @@ def _check_size(request: web.Request) -> None:
 
 async def _enclosed(request: web.Request) -> Media | None:
     """The file of the form, looked at; a field left empty comes without a name."""
-    field = (await request.post()).get(FILE)
+    field = (await given.form(request)).get(FILE)
     if not isinstance(field, FileField) or not field.filename:
         return None
     data = await asyncio.to_thread(field.file.read, sent_files.MOST_BYTES + 1)

@@ -20,6 +20,7 @@ from bot.console import (
     map_page,
     meanings,
     menu,
+    photos,
     recording,
     register,
     replying,
@@ -30,6 +31,7 @@ from bot.console import (
     whistles,
 )
 from bot.console.settings import routes as settings
+from bot.console.settings.editing import ADDRESS as SETTINGS
 from bot.core.staff import Permission, can
 from bot.errors import NotAllowed
 from bot.services import unmasking
@@ -69,12 +71,15 @@ def add(app: web.Application) -> None:
             web.get(undelivered.LIST, undelivered.show),
             web.get(f"{undelivered.LIST}/list", undelivered.refresh),
             web.get("/console/attachments/{attachment}", attachments.send),
+            web.get(f"{photos.ADDRESS}/{{photo}}", photos.send),
             web.get(audit.LIST, audit.show),
+            web.post(audit.VERIFY, audit.verify),
             web.get(KIND, case_list.show),
             web.get(CASE, cases.show),
             web.post(f"{CASE}/move", cases.move),
             web.post(f"{CASE}/reveal", cases.reveal),
             web.post("/console/{kind:orders}/{number}/reassign", cases.reassign),
+            web.post("/console/{kind:orders}/{number}/decline", cases.decline),
         ]
     )
 
@@ -87,8 +92,10 @@ async def home(request: web.Request) -> web.Response:
     for kind in kinds.KINDS:
         if can(signed_in.staff.role, kind.permission):
             raise web.HTTPSeeOther(kind.address)
-    if can(signed_in.staff.role, Permission.AUDIT_READ):
-        raise web.HTTPSeeOther(audit.LIST)
+    # Whoever looks after the settings came for them; whoever only reads the log has nothing else.
+    for permission, address in ((Permission.SETTINGS_EDIT, SETTINGS), (Permission.AUDIT_READ, audit.LIST)):
+        if can(signed_in.staff.role, permission):
+            raise web.HTTPSeeOther(address)
     raise NotAllowed(f"{signed_in.staff.role.plain}不看居民的对话和事项", "这里只给社区和街道的工作人员用")
 
 
@@ -102,6 +109,7 @@ def _of_conversations() -> list[web.RouteDef]:
         web.post(f"{TALK}/hand-back", conversations.hand_back),
         web.post(f"{TALK}/close", conversations.close),
         web.post(f"{TALK}/reveal", conversations.reveal),
+        web.post(f"{TALK}/erase", conversations.erase),
         web.get(MESSAGE, meanings.ask),
         web.post(MESSAGE, meanings.correct),
         web.post(f"{MESSAGE}/again", undelivered.send_again),
@@ -133,6 +141,7 @@ def _of_events() -> list[web.RouteDef]:
         web.post(f"{EVENT}/correct", event_deeds.correct),
         web.post(f"{EVENT}/merge", event_deeds.merge),
         web.post(f"{EVENT}/reveal", event_deeds.reveal),
+        web.post(f"{EVENT}/remove-photo", event_deeds.remove_photo),
     ]
 
 

@@ -38,13 +38,26 @@ class Identity:
         return sorted((room for room in self.rooms if len(room) >= _SHORTEST_ROOM), key=len, reverse=True)
 
 
+def unnamed(text: str, known: Identity) -> str:
+    """The words of staff without what is known of the resident; names of others and other rooms stay as written."""
+    text = _MASKED_PHONE.sub(PHONE, masking.redact_numbers(text))
+    for name in known.called:
+        text = text.replace(name, NAME)
+    for name in known.names:
+        text = text.replace(masking.mask_name(name), NAME) if len(name) >= _SHORTEST_NAME else text
+    for room in known.doors:
+        text = re.sub(rf"(?<![\d-]){re.escape(room)}(?![\d天元块户人次])(?:\s?号?[室房])?", ROOM, text)
+    return text
+
+
 def scrub(text: str, known: Identity) -> str:
     """The text without names, rooms and phone numbers; doing it again changes nothing.
 
     Building and unit stay: without them a broken lamp cannot be found. Names of others that no pattern
     recognises stay too.
     """
-    text = _MASKED_PHONE.sub(PHONE, masking.redact(text))
+    text = _MASKED_PHONE.sub(PHONE, masking.redact_numbers(text))
+    text = masking.MASKED_NAME.sub(NAME, text)
     for name in known.called:
         text = text.replace(name, NAME)
     for room in known.doors:

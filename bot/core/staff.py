@@ -64,6 +64,8 @@ class Permission(StrEnum):
     WARNING_READ = "warning:read"
     FIGURES_READ = "figures:read"
     CONTACT_UNMASK = "contact:unmask"
+    RESIDENT_ERASE = "resident:erase"
+    PHOTO_REMOVE = "photo:remove"
     KNOWLEDGE_READ = "knowledge:read"
     KNOWLEDGE_EDIT = "knowledge:edit"
     CANNED_EDIT = "canned:edit"
@@ -152,8 +154,10 @@ _STREET = frozenset(
 # Trainers see redacted samples and administrators no case text; a party sees what is in its own hands.
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.WORKER: _WORKER,
-    Role.DIRECTOR: _WORKER | {_P.EVENT_REFUSE, _P.AGENDA_REVIEW, _P.COMPLAINT_READ, _P.KNOWLEDGE_EDIT, _P.CANNED_EDIT},
-    Role.DISPATCHER: _WORKER | _STREET | {_P.COMPLAINT_READ, _P.WHISTLE_BLOW_DAILY},
+    Role.DIRECTOR: _WORKER
+    | {_P.EVENT_REFUSE, _P.AGENDA_REVIEW, _P.COMPLAINT_READ, _P.KNOWLEDGE_EDIT, _P.CANNED_EDIT, _P.PHOTO_REMOVE}
+    | {_P.RESIDENT_ERASE},
+    Role.DISPATCHER: _WORKER | _STREET | {_P.COMPLAINT_READ, _P.WHISTLE_BLOW_DAILY, _P.PHOTO_REMOVE, _P.RESIDENT_ERASE},
     Role.LEADER: _STREET | {_P.WHISTLE_BLOW_TOUGH},
     Role.GRID_WORKER: _FIELD,
     Role.PARTY: frozenset({_P.EVENT_READ, _P.EVENT_HANDLE, _P.EVENT_NOTE, _P.WHISTLE_READ, _P.WHISTLE_ANSWER}),

@@ -8,6 +8,8 @@ from enum import StrEnum
 from bot.core import numerals
 from bot.core.zone import SHANGHAI
 
+REPORTED_BEFORE = "同一处30天内报过"
+"""The reason that is none once it turns out that both reports are one matter."""
 _NIGHT_FROM, _NIGHT_TO = 22, 6
 _MANY = 3
 
@@ -139,5 +141,5 @@ def assess(
     if usual is not Urgency.P3 and _WEATHER.search(text):
         reasons.append("碰上恶劣天气")
     if reported_before:
-        reasons.append("同一处30天内报过")
+        reasons.append(REPORTED_BEFORE)
     return Assessment(usual.raised() if reasons else usual, tuple(reasons))

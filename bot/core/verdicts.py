@@ -8,6 +8,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
+from bot.core.complaints import is_complaint
+
 
 class Verdict(StrEnum):
     """What the resident thinks of the outcome."""
@@ -29,9 +31,6 @@ class Asked(StrEnum):
 
 # Longer messages say more than a verdict: they are read like any other.
 LONGEST: Final = 30
-_COMPLAINT: Final = re.compile(
-    r"投诉|举报|回访|评价|填(?!好|平|上)|敷衍|应付|糊弄|忽悠|骗|撒谎|假的|造假|态度(?!(?:很|真|也|都|特别|非常|挺)*好)|领导|信访|上访|曝光|差评|不作为|踢皮球|1234[58]"
-)
 _DOING: Final = r"(?:修理?|弄|搞|整|处理|解决|办|换|装|清理?|打扫|疏通|收拾|补|填)"
 _DONE: Final = rf"(?:{_DOING}(?:好|完|妥|掉|干净|上|通)|解决|搞定|弄好|恢复)"
 _PRAISE: Final = (
@@ -101,7 +100,7 @@ def verdict_in(text: str, asked: Asked | None) -> Verdict | None:
     None for whatever else is said: questions, complaints, other matters.
     """
     plain = _plain(text)
-    if not plain or len(plain) > LONGEST or _COMPLAINT.search(plain):
+    if not plain or len(plain) > LONGEST or is_complaint(text):
         return None
     patterns = (*_ALONE, *_AFTER.get(asked, ())) if asked else _ALONE
     return next((verdict for verdict, pattern in patterns if pattern.fullmatch(plain)), None)
@@ -110,11 +109,6 @@ def verdict_in(text: str, asked: Asked | None) -> Verdict | None:
 def says_unsolved(text: str) -> bool:
     """Whether a question about a matter that was handled says that it is not put right."""
     return _UNSOLVED.search(_plain(text)) is not None and not is_complaint(text)
-
-
-def is_complaint(text: str) -> bool:
-    """Whether the words are about how people behaved, which is for those above them."""
-    return _COMPLAINT.search(_plain(text)) is not None
 
 
 def says_hurry(text: str) -> bool:

@@ -49,6 +49,7 @@ _WAITS: Final[Mapping[HandoverKind, str]] = {
     HandoverKind.MEDIA: "发了要人看的图片或语音",
     HandoverKind.UNDELIVERED: "消息可能没送到，请打电话",
     HandoverKind.STRANDED: "接待的同事走开了，请接着回",
+    HandoverKind.ERASURE: "想删除自己的信息",
 }
 _ASKS: Final[Mapping[Way, str]] = {Way.PHONE: "等电话", Way.VISIT: "等人上门"}
 

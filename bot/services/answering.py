@@ -1,7 +1,7 @@
 """Answering one message: emergency screen, worker, what was enclosed, Rasa; replies are stored with the result."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from sqlalchemy.orm import Session
@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core import addresses, bubbles, choices, places, positions
 from bot.core.open_forms import open_form
 from bot.dialogue.assistant import Answer, Bubble, Button
-from bot.errors import Unavailable
-from bot.services import emergencies, enclosures, held_messages, outbox, readings
+from bot.services import complaints, emergencies, enclosures, held_messages, outbox, readings, stepping_in
 from bot.services.cards import NumbersCard
 from bot.services.desk import Desk
 from bot.services.enclosures import Enclosure
@@ -41,23 +40,13 @@ SURE_OF_MATTER: Final = 0.6
 
 
 class Dialogue(Protocol):
-    """What reads and answers; an `Assistant`, or `OutOfOrder` where none could be loaded."""
+    """What reads and answers; an `Assistant`, or what stands in where none could be loaded."""
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Read one message without a conversation."""
 
     async def answer(self, sender: str, text: str, metadata: dict[str, Any], payload: str | None = None) -> Answer:
         """Answer one message; raises Unavailable if any part of the dialogue failed."""
-
-
-class OutOfOrder:
-    """No model could be loaded: every message goes to a person."""
-
-    async def parse(self, _: str) -> dict[str, Any]:
-        raise Unavailable("没有能用的模型")
-
-    async def answer(self, *_: object) -> Answer:
-        raise Unavailable("没有能用的模型")
 
 
 @dataclass(frozen=True)
@@ -113,13 +102,18 @@ class Answerer:
             await self._take_enclosed(incoming, incoming.enclosed)
         elif incoming.awaits_place and (place := await self._place_told(incoming)):
             await self._take_place(incoming, place)
-        elif not await self._hears_verdict(incoming):
+        elif not await self._settles(incoming):
             _store(self._desk, incoming, await self._asked(incoming, *_meant(incoming)))
 
-    async def _hears_verdict(self, incoming: Incoming) -> bool:
-        """Whether the message said what the resident thinks of an outcome; inside a form it answers the form."""
+    async def _settles(self, incoming: Incoming) -> bool:
+        """Whether the message agreed to what a worker has filed meanwhile, or said what is thought of an outcome.
+
+        Inside a form it answers the form.
+        """
         if incoming.has_form or incoming.payload:
             return False
+        if stepping_in.answer_late_tap(self._desk, incoming.message_id):
+            return True
         offered = [button.payload for button in incoming.offered]
         return await hearing.hear(
             self._desk, self._assistant.parse, Heard(incoming.message_id, incoming.text.strip(), offered)
@@ -270,15 +264,20 @@ def _store(desk: Desk, incoming: Incoming, answer: Answer) -> None:
     with desk.transaction() as session:
         conversation = session.get_one(Conversation, incoming.conversation_id)
         _post(desk, session, conversation, incoming, answer)
-        session.get_one(Message, incoming.message_id).reading = answer.saved.reading
+        message = session.get_one(Message, incoming.message_id)
+        message.reading = answer.saved.reading
+        complaints.heard(session, desk, message)
         claims.settle_inbox(session, incoming.message_id, MessageStatus.ANSWERED)
 
 
 def _post(desk: Desk, session: Session, conversation: Conversation, incoming: Incoming, answer: Answer) -> None:
     offered: tuple[Button, ...] = ()
+    # Whoever took the conversation while the answer was being found asks now.
+    is_asking = conversation.state is not ConversationState.WORKER
     for bubble in answer.bubbles:
-        offered = bubble.buttons or offered
-        _post_bubble(desk, session, conversation, incoming.message_id, bubble)
+        shown = bubble if is_asking else replace(bubble, buttons=())
+        offered = shown.buttons or offered
+        _post_bubble(desk, session, conversation, incoming.message_id, shown)
     conversation.choices = [{"title": b.title, "payload": b.payload} for b in offered]
     learning.put_tracker(session, incoming.resident_id, answer.saved.data, desk.clock())
 

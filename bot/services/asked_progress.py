@@ -13,6 +13,7 @@ from bot.services.events import judging, replying, urging
 from bot.services.events.asking import Question
 from bot.services.events.replying import Opinion
 from bot.services.progress import find_case, is_late, progress_bubbles
+from bot.services.told_photos import told_photos
 from bot.services.told_steps import in_bubbles, told_steps
 from bot.store.tables import GridEvent, Resident
 
@@ -55,7 +56,7 @@ def tell(session: Session, desk: Desk, asker: Asker) -> Told | None:
         return _contested(session, desk, asker, case)
     urged = _urged(session, desk, asker, case)
     said = _steps(session, case) if wants_steps(asker.text) else progress_bubbles(session, desk, case, desk.clock())
-    told = Told((*said, *urged), _card(session, case))
+    told = Told((*said, *urged), _card(session, case, asker.resident))
     return _with_choices(session, desk, asker, case, told) if asker.may_ask else told
 
 
@@ -78,8 +79,9 @@ def _steps(session: Session, event: GridEvent) -> list[str]:
     return [f"编号{event.number}", *in_bubbles(told_steps(session, event))]
 
 
-def _card(session: Session, event: GridEvent) -> ProgressCard:
-    return progress_card(event, [(step.when, step.words) for step in told_steps(session, event)])
+def _card(session: Session, event: GridEvent, resident: Resident) -> ProgressCard:
+    steps = [(step.when, step.words) for step in told_steps(session, event)]
+    return progress_card(event, steps, [one.id for one in told_photos(session, event, resident.id)])
 
 
 def _with_choices(session: Session, desk: Desk, asker: Asker, event: GridEvent, told: Told) -> Told:

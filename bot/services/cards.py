@@ -56,7 +56,8 @@ _STAGE: Final = {
 class ProgressCard:
     """How far a case is: `stage` counts from 0 in `stages`; `due` is empty where nothing is due any more.
 
-    `steps` are what was done so far, each with its moment, in words for residents.
+    `steps` are what was done so far, each with its moment, in words for residents; `photos` the ids of pictures that
+    show what was done, which the page fetches for whoever may still see them.
     """
 
     case: str
@@ -69,11 +70,13 @@ class ProgressCard:
     who: str
     due: str
     steps: tuple[tuple[str, str], ...] = ()
+    photos: tuple[int, ...] = ()
     kind: str = "progress"
 
     def as_json(self) -> dict[str, object]:
         """The card as a message carries it."""
-        return dict(asdict(self), stages=list(self.stages), steps=[list(step) for step in self.steps])
+        steps = [list(step) for step in self.steps]
+        return dict(asdict(self), stages=list(self.stages), steps=steps, photos=list(self.photos))
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class NumbersCard:
 Card = ProgressCard | NumbersCard
 
 
-def progress_card(case: Case, steps: Sequence[tuple[str, str]] = ()) -> ProgressCard:
+def progress_card(case: Case, steps: Sequence[tuple[str, str]] = (), photos: Sequence[int] = ()) -> ProgressCard:
     """The card of a case, with what was done so far; it names no resident."""
     return ProgressCard(
         case=kind_of(case).value,
@@ -109,6 +112,7 @@ def progress_card(case: Case, steps: Sequence[tuple[str, str]] = ()) -> Progress
         who=_who(case),
         due=_due(case),
         steps=tuple(steps),
+        photos=tuple(photos),
     )
 
 

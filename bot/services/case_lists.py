@@ -11,11 +11,11 @@ from bot.core.agenda import AgendaStatus
 from bot.core.grid_events import EventStatus
 from bot.core.staff import Permission, Role, can
 from bot.core.visits import VisitStatus
-from bot.errors import InvalidInput, NotAllowed
-from bot.services import proposing
-from bot.services.cases import MOVE, NEEDS_NOTE, case_for, may_see
+from bot.errors import NotAllowed
+from bot.services import proposing, voices, volunteering
+from bot.services.cases import BY_VOLUNTEERS, MOVE, NEEDS_NOTE, case_for, may_see
 from bot.services.desk import Desk
-from bot.services.unmasking import LONGEST_REASON
+from bot.services.unmasking import reason_in
 from bot.store.queries import cases
 from bot.store.queries.audit import append_audit
 from bot.store.tables import (
@@ -63,11 +63,16 @@ class CaseDetail:
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach somebody, in the clear."""
+    """How to reach somebody, in the clear; `others` are those whose reports staff wrote down and merged into it.
+
+    `words` are what was said with the room in them.
+    """
 
     name: str
     phone: str
     room: str
+    others: tuple["Contact", ...] = ()
+    words: str = ""
 
 
 def detail(session: Session, kind: CaseKind, number: str, staff: Staff) -> CaseDetail:
@@ -78,13 +83,13 @@ def detail(session: Session, kind: CaseKind, number: str, staff: Staff) -> CaseD
     conversation = (
         session.scalar(select(Conversation.id).where(Conversation.resident_id == resident.id)) if resident else None
     )
-    name, phone = ("", "") if staff.role is Role.PARTY else _contact_of(case, resident)
+    contacts = [] if staff.role is Role.PARTY else [_contact_of(case, resident), *_others(session, case)]
     return CaseDetail(
         case=case,
         kind=kind,
         steps=cases.steps_of(session, case),
         moves=_moves(case, kind, staff),
-        contact=f"{masking.mask_name(name)} {masking.mask_phone(phone)}".strip(),
+        contact="；".join(filter(None, (_masked(*one) for one in contacts))),
         voices=_voices(session, case),
         linked=tuple(one for one in linked if one.number != case.number and may_see(session, one, staff)),
         conversation_id=conversation,
@@ -96,18 +101,19 @@ def reveal_contact(session: Session, desk: Desk, kind: CaseKind, number: str, st
     case = case_for(session, staff, kind, number)
     if not may_reveal(case, staff):
         raise NotAllowed(f"{staff.role.plain}不能看完整的联系方式")
-    if not reason.strip():
-        raise InvalidInput("请写明为什么要看")
-    why = masking.redact(reason.strip())[:LONGEST_REASON]
+    why = reason_in(reason)
     append_audit(session, desk.clock(), staff.id, "contact:unmask", case.number, why)
     resident = session.get(Resident, case.resident_id) if case.resident_id else None
     name, phone = _contact_of(case, resident)
     room = "" if isinstance(case, AgendaItem) else case.room or ""
-    return Contact(name, phone, room)
+    words = case.reason if isinstance(case, AgendaItem) else case.text
+    return Contact(name, phone, room, tuple(Contact(*other, "") for other in _others(session, case)), words)
 
 
 def may_reveal(case: Case, staff: Staff) -> bool:
     """Whether they may see how to reach the resident: who is sent, who answers for it, and a unit while it has it."""
+    if volunteering.is_volunteer(staff):
+        return volunteering.has_agreed(case, staff)
     if isinstance(case, InPersonOrder) and case.assignee_id == staff.id:
         return True
     if staff.role is Role.PARTY and isinstance(case, GridEvent):
@@ -124,14 +130,25 @@ def _contact_of(case: Case, resident: Resident | None) -> tuple[str, str]:
     return known
 
 
+def _others(session: Session, case: Case) -> list[tuple[str, str]]:
+    merged = voices.others_to_reach(session, case) if isinstance(case, GridEvent) else []
+    return [(one.contact_name or "", one.contact_phone or "") for one in merged]
+
+
+def _masked(name: str, phone: str) -> str:
+    return f"{masking.mask_name(name)} {masking.mask_phone(phone)}".strip()
+
+
 def _voices(session: Session, case: Case) -> int:
     if isinstance(case, AgendaItem):
         return proposing.support(session, case)
-    return 1 + len(cases.reporters_of(session, case.id)) if isinstance(case, GridEvent) else 1
+    return voices.households(session, case) if isinstance(case, GridEvent) else 1
 
 
 def _moves(case: Case, kind: CaseKind, staff: Staff) -> tuple[Move, ...]:
     def may(target: AgendaStatus | VisitStatus) -> bool:
+        if volunteering.is_volunteer(staff) and target not in BY_VOLUNTEERS:
+            return False
         reviews = target in (AgendaStatus.LISTED, AgendaStatus.NOT_LISTED)
         return can(staff.role, Permission.AGENDA_REVIEW if reviews else MOVE[kind])
 

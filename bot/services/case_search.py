@@ -20,6 +20,7 @@ from bot.services.case_wanted import STATUSES, Sort, Wanted
 from bot.services.cases import READ
 from bot.services.desk import Desk
 from bot.store.queries.cases import CaseRow
+from bot.store.queries.readable import readable
 from bot.store.tables import AgendaItem, Case, CaseKind, Community, Grid, GridEvent, InPersonOrder, Party, Staff
 
 PAGE: Final = 25
@@ -130,9 +131,10 @@ def _hits(session: Session, staff: Staff, kind: CaseKind, table: type[CaseRow], 
     says = case_terms.says(session, table, looked_for)
     newest = (table.created_at.desc(), table.id.desc())
     ranked = select(table.id).where(*visible(table, staff), says).order_by(*newest).limit(RANKED)
-    best = select(table).where(table.id.in_(ranked)).order_by(case_terms.closeness(table, looked_for), *newest)
-    rows = session.scalars(best.limit(HITS + 1)).all()
-    return Hits(kind, rows[:HITS], len(rows) > HITS)
+    best = select(table.id).where(table.id.in_(ranked)).order_by(case_terms.closeness(table, looked_for), *newest)
+    ids = session.scalars(best.limit(HITS + 1)).all()
+    rows = readable(session, table, ids[:HITS])
+    return Hits(kind, [rows[one] for one in ids[:HITS] if one in rows], len(ids) > HITS)
 
 
 def _wanted(session: Session, table: type[CaseRow], staff: Staff, kind: CaseKind, wanted: Wanted) -> list[Condition]:
@@ -184,5 +186,5 @@ def _page(
     total = session.scalars(select(func.count()).select_from(some.limit(MOST + 1).subquery())).one()
     order = (*first, table.created_at.desc(), table.id.desc())
     ids = session.scalars(some.order_by(*order).offset((page - 1) * size).limit(size)).all()
-    rows = {row.id: row for row in session.scalars(select(table).where(table.id.in_(ids)))}
+    rows = readable(session, table, ids)
     return Found([rows[one] for one in ids if one in rows], min(total, MOST), total > MOST)

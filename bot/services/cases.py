@@ -36,6 +36,8 @@ MOVE: Final[Mapping[CaseKind, Permission]] = {
 # A refusal always says why.
 NEEDS_NOTE: Final = frozenset({AgendaStatus.NOT_LISTED, VisitStatus.CANCELLED})
 _REVIEWS: Final = frozenset({AgendaStatus.LISTED, AgendaStatus.NOT_LISTED})
+# Whether an errand is needed at all, and who else goes, is for staff to say.
+BY_VOLUNTEERS: Final = frozenset({VisitStatus.ACCEPTED, VisitStatus.ON_SITE, VisitStatus.DONE})
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _target(case: AgendaItem | InPersonOrder, to_status: str) -> AgendaStatus | 
 
 def _may_move(staff: Staff, kind: CaseKind, target: AgendaStatus | VisitStatus) -> None:
     needed = Permission.AGENDA_REVIEW if target in _REVIEWS else MOVE[kind]
-    if not can(staff.role, needed):
+    if not can(staff.role, needed) or (staff.role is Role.VOLUNTEER and target not in BY_VOLUNTEERS):
         raise NotAllowed(f"{staff.role.plain}不能做这一步")
 
 

@@ -127,7 +127,7 @@ def open_desk(settings: Settings, clock: Callable[[], datetime] = utc_now) -> De
     # Filing takes a desk, so what files cannot be known where a desk is defined.
     from bot.services import demo_events
 
-    demo_events.file_demo_events(desk, demo.cases.events)
+    demo_events.file_demo_events(desk, demo.cases)
     return desk
 
 

@@ -27,6 +27,7 @@ from bot.store.tables import (
     AgendaItem,
     AgendaScope,
     BuildingRow,
+    Community,
     EarlyWarning,
     Grid,
     GridEvent,
@@ -64,7 +65,8 @@ def look(session: Session, desk: Desk, now: datetime) -> list[EarlyWarning]:
     known = _known(session, desk, now)
     raised: list[EarlyWarning] = []
     for one in seen:
-        row = known.get((one.kind, one.place, one.leaf))
+        # Of buildings next to each other another one may lead by now; it is the same place.
+        row = next((known[it] for it in ((one.kind, place, one.leaf) for place in one.places) if it in known), None)
         if row is None:
             raised.append(_raise(session, one, now))
         elif row.status is WarningStatus.OPEN and list(row.event_numbers) != _numbers(one):
@@ -142,10 +144,11 @@ def numbers_said(desk: Desk, warning: EarlyWarning) -> str:
 
 
 def place_name(session: Session, warning: EarlyWarning) -> str:
-    """The building or the grid."""
-    if warning.building_id is not None:
-        return session.get_one(BuildingRow, warning.building_id).name
-    return session.get_one(Grid, warning.grid_id).name
+    """The building, the place in the words of those who reported it, or the grid."""
+    if warning.building_id is None and warning.kind is WarningKind.REPEATED:
+        first = select(GridEvent.place_text).where(GridEvent.number == warning.event_numbers[0])
+        return session.scalars(first).one()
+    return _known_name(session, warning)
 
 
 def _communities(session: Session, staff: Staff, wanted: str | None) -> list[str]:
@@ -164,10 +167,16 @@ def _known(session: Session, desk: Desk, now: datetime) -> dict[tuple[WarningKin
         .order_by(EarlyWarning.created_at, EarlyWarning.id)
     )
     return {
-        (row.kind, row.building_id or row.grid_id or "", row.leaf): row
+        (row.kind, _place_of(row), row.leaf): row
         for row in rows
         if row.status is WarningStatus.OPEN or (row.decided_at is not None and row.decided_at >= now - spans[row.kind])
     }
+
+
+def _place_of(row: EarlyWarning) -> str:
+    if row.building_id is None and row.kind is WarningKind.REPEATED:
+        return row.key.split("/")[1]
+    return row.building_id or row.grid_id or ""
 
 
 def _numbers(seen: Seen) -> list[str]:
@@ -175,14 +184,15 @@ def _numbers(seen: Seen) -> list[str]:
 
 
 def _raise(session: Session, seen: Seen, now: datetime) -> EarlyWarning:
-    is_place = seen.kind is WarningKind.REPEATED
+    is_place, place = seen.kind is WarningKind.REPEATED, seen.places[0]
+    is_building = is_place and any(event.building_id == place for event in seen.events)
     day = now.astimezone(SHANGHAI).date()
     warning = EarlyWarning(
-        key=f"{seen.kind.value}/{seen.place}/{seen.leaf}/{day.isoformat()}",
+        key=f"{seen.kind.value}/{place}/{seen.leaf}/{day.isoformat()}",
         kind=seen.kind,
         community_id=seen.community_id,
-        grid_id=seen.events[0].grid_id if is_place else seen.place,
-        building_id=seen.place if is_place else None,
+        grid_id=seen.events[0].grid_id if is_place else place,
+        building_id=place if is_building else None,
         leaf=seen.leaf,
         status=WarningStatus.OPEN,
         created_at=now,
@@ -200,12 +210,21 @@ def _renew(warning: EarlyWarning, seen: Seen, now: datetime) -> None:
 
 
 def _tell(session: Session, desk: Desk, warning: EarlyWarning, now: datetime) -> None:
-    what = f"{place_name(session, warning)} {leaf_name(desk.catalogue, warning.leaf)}"
+    # Groups read no words of residents, so a place without a name on the map is told by its grid.
+    what = f"{_known_name(session, warning)} {leaf_name(desk.catalogue, warning.leaf)}"
     topic = f"warning-{warning.kind.value}-{warning.community_id}#{warning.id}"
     alerts.alert(
         session, now, warning.community_id, topic, f"【预警】{what}：{numbers_said(desk, warning)}", is_urgent=False
     )
     note(session, CONSOLE)
+
+
+def _known_name(session: Session, warning: EarlyWarning) -> str:
+    if warning.building_id is not None:
+        return session.get_one(BuildingRow, warning.building_id).name
+    if warning.grid_id is not None:
+        return session.get_one(Grid, warning.grid_id).name
+    return session.get_one(Community, warning.community_id).name
 
 
 def _to_decide(session: Session, staff: Staff, decision: Decision) -> EarlyWarning:

@@ -1,7 +1,7 @@
 """Putting a conversation before the workers, and keeping a complaint from the one it is about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
-from bot.services import alerts
+from bot.services import accusing, alerts
 from bot.services.hub import CONSOLE, conversation_topic, note
-from bot.store.queries import claims, filing, people, talk
+from bot.store.queries import claims, filing, holding, talk
 from bot.store.tables import (
     Conversation,
     ConversationState,
@@ -20,6 +20,7 @@ from bot.store.tables import (
     HandoverKind,
     HandoverStatus,
     Message,
+    MessageStatus,
     Resident,
     Staff,
 )
@@ -28,6 +29,11 @@ LONGEST_REASON: Final = 200
 # How many of the resident's last messages may hold the name of the one they complain about.
 LOOK_BACK: Final = 6
 _TITLES: Final = "主任|书记|站长|队长|师傅|老师|大姐|姐|哥|警官|同志|干事|社工|工|网格员|调度员"
+_CLAUSE: Final = re.compile(r"[^，,。！!？?；;\n]+")
+_COURTESY: Final = (
+    r"[您你]好|早上好|下午好|晚上好|谢谢|感谢|多谢|麻烦|辛苦|知道|明白|好的?|嗯|请问?|打扰|不好意思"
+    r"|您|你|了|啊|呀|啦|哦|呢|吧|在吗?|\s"
+)
 _ROLE_WORDS: Final = {
     Role.DIRECTOR: re.compile(r"(?<!楼)主任|居委会.{0,3}(领导|一把手|头儿)"),
     Role.GRID_WORKER: re.compile(r"网格(员|长)"),
@@ -42,14 +48,18 @@ def hand_over(
     kind: HandoverKind,
     reason: str,
     now: datetime,
+    *,
+    about: Collection[int] = (),
 ) -> Handover:
     """Record why a worker must see the message; the conversation waits unless a worker holds it.
 
-    A complaint remembers the staff it names, and is taken out of their hands. Safe to repeat.
+    A complaint remembers the staff it names, and those it is `about` anyhow, and is taken out of their hands. Safe
+    to repeat.
     """
     reason = reason[:LONGEST_REASON]
     handover = filing.hand_over(session, session.get_one(Message, inbox_id), kind, reason, now)
     if kind is HandoverKind.COMPLAINT:
+        handover.about_staff_ids = sorted({*handover.about_staff_ids, *about})
         name_complained_about(session, conversation, handover)
     if handover.status is HandoverStatus.WAITING:
         _await(session, conversation, handover, now)
@@ -92,32 +102,56 @@ def _means(text: str, staff: Staff) -> bool:
     return role is not None and role.search(text) is not None
 
 
-def _colleagues(session: Session, resident: Resident) -> list[Staff]:
-    """Who the resident may have met: the staff of their community and of the street."""
-    return [
-        one
-        for one in people.all_staff(session)
-        if one.disabled_at is None and one.community_id in (resident.community_id, None)
-    ]
-
-
 def _named_in(session: Session, conversation: Conversation, handover: Handover) -> set[int]:
     """Read the complaint, what was said shortly before it, and everything since."""
     before = talk.latest_history(session, conversation.id, handover.inbox_id + 1, LOOK_BACK * 3)
-    said = [message.text for message in before if message.direction is Direction.IN][-LOOK_BACK:]
+    said = [message for message in before if message.direction is Direction.IN][-LOOK_BACK:]
     since = talk.history_after(session, conversation.id, handover.inbox_id)
-    said += [message.text for message in since if message.direction is Direction.IN]
+    said += [message for message in since if message.direction is Direction.IN]
     resident = session.get_one(Resident, conversation.resident_id)
-    named = staff_named("\n".join([*said, handover.reason]), _colleagues(session, resident))
-    return {one.id for one in named}
+    met = accusing.met_by(session, resident)
+    words = [_besides_courtesy(one.text, met) if _is_to_holder(one, handover) else one.text for one in said]
+    return {one.id for one in staff_named("\n".join([*words, handover.reason]), met)}
+
+
+def _is_to_holder(message: Message, handover: Handover) -> bool:
+    """Whoever takes a complaint up is greeted and thanked by name: that alone does not make it about them."""
+    return message.status is MessageStatus.HELD and message.id != handover.inbox_id
+
+
+def _besides_courtesy(text: str, met: Sequence[Staff]) -> str:
+    """The words without greetings, thanks and forms of address; a name that stands alone is an answer, and stays."""
+    clauses = [one for one in _CLAUSE.findall(text) if one.strip()]
+    names = "|".join(re.escape(one.name) for one in met)
+    call = rf"(?:(?:{names})(?:{_TITLES})?|[\u4e00-\u9fff]{{0,2}}(?:{_TITLES}))"
+    polite = re.compile(rf"(?:{_COURTESY})*{call}?(?:{_COURTESY})*")
+    bare = re.compile(rf"(?!{_COURTESY}){call}")
+    return "，".join(
+        one
+        for at, one in enumerate(clauses)
+        if not polite.fullmatch(one) or (bare.fullmatch(one) and (at > 0 or len(clauses) == 1))
+    )
+
+
+def leave_hands(session: Session, conversation: Conversation, reason: str, now: datetime) -> bool:
+    """Let a conversation wait again, since its resident began to; False where nobody holds it.
+
+    For whoever holds a complaint about themselves: they are not asked, and see nothing of it any more.
+    """
+    if conversation.state is not ConversationState.WORKER or conversation.worker_id is None:
+        return False
+    message = holding.unanswered(session, conversation.id)
+    since = message.created_at if message else now
+    session.flush()
+    return holding.put_back(session, conversation.id, conversation.worker_id, reason, since, now)
 
 
 def _await(session: Session, conversation: Conversation, handover: Handover, now: datetime) -> None:
-    if conversation.state is ConversationState.WORKER and conversation.worker_id in handover.about_staff_ids:
-        conversation.state = ConversationState.BOT
-        conversation.worker_id = conversation.held_since = conversation.touched_at = None
+    if conversation.worker_id in handover.about_staff_ids and leave_hands(session, conversation, handover.reason, now):
+        conversation.handover_id = handover.id
         session.flush()
-    if claims.await_worker(session, conversation.id, handover.reason, now, handover_id=handover.id):
+        alerts.conversation_waits(session, conversation, handover, now)
+    elif claims.await_worker(session, conversation.id, handover.reason, now, handover_id=handover.id):
         alerts.conversation_waits(session, conversation, handover, now)
     if conversation.state is ConversationState.WORKER:
         handover.status = HandoverStatus.TAKEN

@@ -17,6 +17,8 @@ OUTBOX: Final = "outbox"
 ATTACHMENTS: Final = "attachments"
 # Somebody was shut out or does another job now: what they may no longer do has to be done by others.
 STAFF: Final = "staff"
+# Somebody's login has ended: what is open in it is to be closed.
+LOGINS: Final = "logins"
 _NOTED: Final = "linli_topics"
 
 

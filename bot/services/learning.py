@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.doubts import Doubt
-from bot.core.masking import redact
+from bot.core.homes import hide_rooms
+from bot.core.masking import hide_staff, redact
 from bot.core.staff import Permission, can
 from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -155,9 +156,9 @@ def write_labels(session: Session, desk: Desk, staff: Staff, folder: Path) -> Ad
     waiting = {one.id: one for one in unwritten(session)}
     locked = select(Label).where(Label.id.in_(waiting)).order_by(Label.id).with_for_update()
     ready = [one for one in session.scalars(locked) if one.status is LabelStatus.LABELLED]
-    added = examples.add(folder, [(Choice(one.intent, one.leaf), redact(one.text)) for one in ready])
+    added = examples.add(folder, [(Choice(one.intent, one.leaf), _nameless(session, one.text)) for one in ready])
     refused = {clash.text for clash in added.clashes}
-    written = [one.id for one in ready if examples.neutral(redact(one.text)) not in refused]
+    written = [one.id for one in ready if examples.neutral(_nameless(session, one.text)) not in refused]
     mark_written(session, written)
     detail = f"added={added.added} known={added.known} clashes={len(added.clashes)}"
     append_audit(session, desk.clock(), staff.id, "sample:write", "data/nlu", detail)
@@ -173,7 +174,7 @@ def _put(session: Session, desk: Desk, staff: Staff, message_id: int, correction
         raise Conflict("训练师已经看过这一句", "如果还是不对，请告诉训练师")
     now = desk.clock()
     given = kept or Label(message_id=message_id, created_at=now)
-    given.text, given.note = text, redact(correction.note.strip())[:LONGEST_NOTE]
+    given.text, given.note = text, _nameless(session, correction.note.strip())[:LONGEST_NOTE]
     given.intent, given.leaf = correction.choice.intent, correction.choice.leaf
     given.staff_id, given.status = staff.id, LabelStatus.LABELLED
     session.add(given)
@@ -185,7 +186,7 @@ def _example(session: Session, message_id: int, correction: Correction) -> str:
     message = session.get(Message, message_id)
     if message is None or message.direction is not Direction.IN:
         raise NotFound("没有这条居民消息")
-    line = examples.neutral(redact(message.text if correction.text is None else correction.text))
+    line = examples.neutral(_nameless(session, message.text if correction.text is None else correction.text))
     if not line:
         raise InvalidInput("这句话没有可以学的文字")
     return line
@@ -219,12 +220,12 @@ def _misread(session: Session, message: Message) -> Misread:
     return Misread(
         message_id=message.id,
         at=message.created_at,
-        text=given.text if given else redact(message.text),
+        text=_nameless(session, given.text if given else message.text),
         reading=reading,
         why=_reasons(reading, handovers, is_suggested=given is not None),
         suggestion=_suggestion(reading, given),
         said_by=giver.role.plain if giver else "",
-        note=given.note if given else "",
+        note=_nameless(session, given.note) if given else "",
         is_written=given is not None and given.status is LabelStatus.WRITTEN,
     )
 
@@ -247,6 +248,11 @@ def _suggestion(reading: Reading | None, given: Label | None) -> Choice | None:
     intent = intents.Family.REPORT if reading.is_unread else reading.intent
     leaf = reading.corrected or reading.leaf
     return Choice(intent, leaf if intents.needs_leaf(intent) else None)
+
+
+def _nameless(session: Session, text: str) -> str:
+    """What trainers may read: they need how a complaint is put, and not whom it is about, nor who makes it."""
+    return hide_rooms(hide_staff(redact(text), set(session.scalars(select(Staff.name)))))
 
 
 def _trainers(session: Session) -> set[int]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from bot.core import numbers
 from bot.core.deeds import Deed
-from bot.core.scrubbing import Identity, scrub
+from bot.core.scrubbing import Identity, scrub, unnamed
 from bot.core.zone import SHANGHAI
+from bot.services import accusing, known_of
 from bot.store.queries.cases import kind_of, steps_of
 from bot.store.queries.filing import next_sequence
 from bot.store.tables import ActorKind, Case, CaseStep, Community, GridEvent, Resident, Staff
@@ -52,7 +53,13 @@ def neighbor(resident: Resident) -> Actor:
 
 
 def words_of(resident: Resident, words: str) -> str:
-    """What a resident said, for the step log: it is kept for ever, so it names neither them nor their door."""
+    """What a resident said, for the step log: it is kept for ever, so it names neither them nor their door.
+
+    Nor does it accuse anybody: all who handle the case read it. Such words go to those who read complaints.
+    """
+    session = object_session(resident)
+    if session is not None:
+        words = accusing.without_blame(session, resident, words)
     known = Identity(
         frozenset([resident.name] if resident.name else []), frozenset([resident.room] if resident.room else [])
     )
@@ -76,7 +83,10 @@ def add_step(
     before: str | None = None,
     account: Account | None = None,
 ) -> CaseStep:
-    """Write down a step that leaves the case in its present status; `before` is the status it came from."""
+    """Write down a step that leaves the case in its present status; `before` is the status it came from.
+
+    The log is kept for ever, so a note names none of the residents of the case, nor their door or number.
+    """
     session.flush()
     step = CaseStep(
         deed=account.deed.value if account else None,
@@ -91,7 +101,7 @@ def add_step(
         actor_name=actor.name,
         from_status=before,
         to_status=case.status,
-        note=note,
+        note=_unnamed(session, case, note),
     )
     session.add(step)
     session.flush()
@@ -100,8 +110,13 @@ def add_step(
 
 def say_once(session: Session, case: Case, actor: Actor, at: datetime, note: str, deed: Deed = Deed.NOTE) -> bool:
     """Write down what somebody added, without moving the case; False if they said exactly this before."""
+    note = _unnamed(session, case, note)
     said = any(step.note == note and step.actor_id == actor.id for step in steps_of(session, case))
     if not said:
         account = Account(deed) if isinstance(case, GridEvent) else None
         add_step(session, case, actor, at, note=note, before=case.status, account=account)
     return not said
+
+
+def _unnamed(session: Session, case: Case, note: str) -> str:
+    return unnamed(note, known_of.everybody_in(session, case)) if note else note

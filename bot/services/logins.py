@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from bot.services.hub import LOGINS, note
 from bot.store.queries import sign_ins
 from bot.store.queries.audit import append_audit
 from bot.store.tables import Staff, StaffSession
@@ -59,6 +60,7 @@ def open_session(session: Session, staff: Staff, now: datetime, device: str | No
 def close_session(session: Session, token: str) -> None:
     """Log out; nothing happens if the session is gone already."""
     sign_ins.end_session(session, _digest(token))
+    note(session, LOGINS)
 
 
 def staff_for_token(session: Session, token: str, now: datetime) -> tuple[StaffSession, Staff] | None:
@@ -94,13 +96,21 @@ def logins_of(session: Session, staff_id: int, token: str, now: datetime) -> tup
 def end_login(session: Session, staff_id: int, login_id: str, now: datetime) -> None:
     """End one of one's own logins; nothing happens to one that has ended, or that is somebody else's."""
     if sign_ins.end_own_session(session, staff_id, login_id):
+        note(session, LOGINS)
         append_audit(session, now, staff_id, "staff:logout", f"staff:{staff_id}", "logins=1")
 
 
 def end_others(session: Session, staff_id: int, token: str, now: datetime) -> None:
     """End all of one's logins but the one with this token."""
     if ended := sign_ins.end_other_sessions(session, staff_id, _digest(token)):
+        note(session, LOGINS)
         append_audit(session, now, staff_id, "staff:logout", f"staff:{staff_id}", f"logins={ended}")
+
+
+def end_all(session: Session, staff_id: int) -> None:
+    """Log somebody out everywhere, as when they are shut out or their password or rights change."""
+    sign_ins.end_sessions_of(session, staff_id)
+    note(session, LOGINS)
 
 
 def _digest(token: str) -> str:

@@ -22,13 +22,13 @@ def store_media(folder: Path, data: bytes, suffix: str) -> str:
     name = f"{digest[:2]}/{digest[2:4]}/{digest}{suffix}"
     place = folder / name
     if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _write(place, data)
+        write(place, data)
     return name
 
 
-def _write(place: Path, data: bytes) -> None:
-    """All of it or nothing, whatever dies in between; mkstemp lets only this user read it."""
+def write(place: Path, data: bytes) -> None:
+    """Write all of it or nothing, whatever dies in between; mkstemp lets only this user read it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = mkstemp(dir=place.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -8,17 +8,17 @@ from typing import Final
 
 from bot.core.agenda import AgendaStatus
 from bot.core.bubbles import split
-from bot.core.grid_events import EventStatus
+from bot.core.grid_events import Disposition, EventStatus
 from bot.core.visits import VisitStatus
 from bot.store.files import yaml_lines
 from bot.store.files.yaml_lines import Entry
 
 # What may stand in braces, by the first part of a notice's name.
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "event": frozenset({"title", "number", "lead", "due", "note", "phone", "review"}),
+    "event": frozenset({"title", "number", "lead", "due", "note", "phone", "review", "kind", "route"}),
     "item": frozenset({"title", "number", "count", "body", "note", "phone"}),
     "order": frozenset({"need", "number", "assignee", "backup", "way", "due", "code", "note", "phone"}),
-    "talk": frozenset({"name", "phone"}),
+    "talk": frozenset({"name", "phone", "number"}),
     "emergency": frozenset({"place"}),
     "enclosed": frozenset({"what", "title", "phone"}),
     "wechat": frozenset({"community", "phone"}),
@@ -27,18 +27,21 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
 # What residents hear of without asking; who passes a matter to whom within the offices is no news to them.
 EVENT_NEWS: Final = (
     *("accepted", "refused", "in_progress", "suspended", "resumed", "extended", "returned", "resolved", "rework"),
-    *("closed", "reopened", "withdrawn", "merged", "corrected", "filed"),
+    *("closed", "reopened", "withdrawn", "merged", "corrected", "filed", "resumed_late"),
 )
 _OTHERS: Final = (
     *("event.now.late", "event.now.emergency", "event.now.urged", "event.now.urged_before"),
     *("event.said.ask", "event.said.solved", "event.said.thanks", "event.said.unsatisfied", "event.said.rework"),
     *("event.said.reopened", "event.said.reported", "event.said.reason", "event.said.elder"),
     *("event.said.reason_kept", "event.said.let_be", "event.said.moved_on"),
+    *("event.said.withdraw", "event.said.withdrawn", "event.said.not_withdrawn", "event.said.goes_on"),
     *("order.now.late", "order.moved.reassigned"),
     *("enclosed.kept", "enclosed.refused", "enclosed.reporting", "enclosed.unknown", "enclosed.voice"),
     *("wechat.welcome", "wechat.unreadable", "wechat.numbers", "wechat.later"),
     *("talk.taken", "talk.handed_back", "talk.closed", "talk.failed", "talk.failed_call", "emergency.place"),
-    *("talk.passed_on", "talk.put_back", "talk.stranded", "item.filed", "order.filed"),
+    *("talk.passed_on", "talk.put_back", "talk.stranded", "talk.somebody_else", "talk.complaint_apart"),
+    *("talk.erasure_asked", "item.filed", "order.filed"),
+    *("talk.unfinished", "talk.here", "talk.filed_already"),
     *("answer.materials", "answer.where", "answer.hours", "answer.reach", "answer.ways", "answer.phone"),
     "answer.source",
 )
@@ -82,6 +85,8 @@ def _names() -> Iterator[str]:
         for status in statuses:
             yield f"{family}.now.{status.value}"
     yield from (f"event.moved.{news}" for news in EVENT_NEWS)
+    for disposition in Disposition:
+        yield from (f"event.kind.{disposition.value}", f"event.route.{disposition.value}")
     moves = (("item", [*AgendaStatus][1:]), ("order", [*VisitStatus]))
     for family, targets in moves:
         for target in targets:

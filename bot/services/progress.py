@@ -77,7 +77,8 @@ def case_fields(session: Session, desk: Desk, case: Case, now: datetime) -> dict
     if isinstance(case, GridEvent):
         due = case.due_respond if case.status in AWAITS_CONTACT else case.due_resolve
         review = f"{case.review_on.month}月{case.review_on.day}日" if case.review_on else ""
-        return {**fields, "lead": case.lead_name, "due": _said(desk, due, now), "review": review}
+        told = {"lead": case.lead_name, "due": _said(desk, due, now), "review": review}
+        return {**fields, **told, **_refusal(desk, case, fields["phone"])}
     if isinstance(case, AgendaItem):
         body = desk.catalogue.agenda[case.catalogue_code].body
         return {**fields, "count": str(proposing.supporters(session, case)), "body": body}
@@ -90,6 +91,14 @@ def case_fields(session: Session, desk: Desk, case: Case, now: datetime) -> dict
         "due": _said(desk, case.due, now) if case.preferred_time in ANY_TIME else case.preferred_time,
         "code": case.visit_code,
     }
+
+
+def _refusal(desk: Desk, event: GridEvent, phone: str) -> dict[str, str]:
+    """Why it is not taken on, in plain words, and whom to turn to instead (Weifang 12345 rules art. 19)."""
+    if event.disposition is None:
+        return {}
+    asked = event.disposition.value
+    return {name: "".join(desk.notices.say(f"event.{name}.{asked}", phone=phone)) for name in ("kind", "route")}
 
 
 def last_note(session: Session, case: Case) -> str:

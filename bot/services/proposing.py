@@ -12,7 +12,7 @@ from bot.core.catalogue import AgendaCategory, Catalogue
 from bot.core.numbers import AGENDA_PREFIX
 from bot.core.places import Place
 from bot.errors import Conflict, NotFound
-from bot.services import case_terms, ledger
+from bot.services import accusing, case_terms, ledger
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, note
 from bot.services.ledger import Actor
@@ -24,6 +24,7 @@ from bot.store.tables import AgendaItem, AgendaScope, Endorsement, Message, Resi
 GENERAL: Final = "CON-01"
 SAFETY: Final = "CON-07"
 SAFETY_TOP: Final = "02"
+GENERAL_TITLE: Final = "居民提议"
 # Tried on pairs of proposals of residents: titles of one leaf need less in common than others.
 ALIKE: Final = 0.5
 ALIKE_WITHIN_LEAF: Final = 0.25
@@ -66,8 +67,8 @@ def file_item(session: Session, desk: Desk, draft: ItemDraft, by: Actor = ledger
         building_id=draft.place.building.id if draft.place and draft.place.building else resident.building_id,
         catalogue_code=category_of(desk.catalogue, draft.leaf).code,
         leaf=draft.leaf,
-        title=masking.redact(draft.title),
-        reason=masking.redact(draft.reason),
+        title=masking.redact(accusing.without_blame(session, resident, draft.title) or GENERAL_TITLE),
+        reason=masking.redact(accusing.without_blame(session, resident, draft.reason)),
         scope=AgendaScope(draft.scope),
         scope_text=draft.scope_text,
         linked_group=draft.linked_group,

@@ -11,6 +11,9 @@ from bot.services import intents
 # What people said instead of the bot's guess, in `Message.reading`.
 RIGHT_PLACE = "right_place"
 RIGHT_URGENCY = "right_urgency"
+# Somebody may want to be visited because of a matter.
+_VISIT = "request_in_person"
+_CERTAIN = 0.995
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,22 @@ class Reading:
     def is_unsure(self) -> bool:
         """Whether the intent was a guess, or the matter of a report or proposal was."""
         return is_unsure(self.intent, self.confidence, self.leaf_confidence)
+
+    @property
+    def meaning(self) -> str:
+        """The intent as a person would choose it, with its kind where it has one."""
+        whole = f"{self.intent}/{self.kind}"
+        return whole if self.kind and whole in intents.NAMES else self.intent
+
+    @property
+    def has_matter(self) -> bool:
+        """Whether the intent goes together with a leaf; one that was read beside any other says nothing."""
+        return intents.needs_leaf(self.intent) or self.intent == _VISIT
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether to tell how sure the bot was: where nothing is to be classified, a tap is plain certainty."""
+        return self.has_matter or self.confidence < _CERTAIN
 
     @property
     def is_unread(self) -> bool:

@@ -115,9 +115,14 @@ def needed_place(desk: Desk, staff: Staff, resident: Resident, spot: Spot) -> Pl
     return place
 
 
+def buildings_of(desk: Desk, staff: Staff) -> list[Building]:
+    """The buildings this worker may name: of their community, for the street all."""
+    return [one for one in desk.gazetteer.buildings if staff.community_id in (None, one.community_id)]
+
+
 def _building(desk: Desk, staff: Staff, building_id: str) -> Building:
-    found = next((one for one in desk.gazetteer.buildings if one.id == building_id), None)
-    if found is None or staff.community_id not in (None, found.community_id):
+    found = next((one for one in buildings_of(desk, staff) if one.id == building_id), None)
+    if found is None:
         raise InvalidInput("没有这栋楼", "输入几个字，在列表里选一栋，或者只写位置")
     return found
 

@@ -23,9 +23,12 @@ from bot.services import (
     record_source,
     reporting,
     residents,
+    stepping_in,
+    talk,
     visits,
 )
 from bot.services.desk import Desk
+from bot.services.events import contacting
 from bot.services.intents import Choice, Family
 from bot.services.learning import Correction
 from bot.services.proposing import ItemDraft
@@ -97,7 +100,9 @@ def record_event(session: Session, desk: Desk, staff: Staff, source: Source, for
     if urgency is Urgency.P0:
         alerts.emergency(session, desk, event)
     _teach(session, desk, staff, heard, Choice(Family.REPORT, form.leaf))
-    _finish(session, desk, staff, event, "event.moved.filed")
+    if talk.is_held_by(heard.conversation, staff):
+        contacting.filed_while_talking(session, desk, event, staff)
+    _finish(session, desk, staff, heard, event, "event.moved.filed")
     return event
 
 
@@ -110,7 +115,7 @@ def record_visit(session: Session, desk: Desk, staff: Staff, source: Source, for
         return record_source.same(known, is_same=known.need == masking.redact(need))
     record_source.check_ordinal(session, source)
     order = visits.order_visit(session, desk, draft, ledger.worker(staff))
-    _finish(session, desk, staff, order, "order.filed")
+    _finish(session, desk, staff, heard, order, "order.filed")
     return order
 
 
@@ -139,7 +144,7 @@ def record_item(session: Session, desk: Desk, staff: Staff, source: Source, form
         linked_group=None,
     )
     item = proposing.file_item(session, desk, draft, ledger.worker(staff))
-    _finish(session, desk, staff, item, "item.filed")
+    _finish(session, desk, staff, heard, item, "item.filed")
     return item
 
 
@@ -210,6 +215,7 @@ def _teach(session: Session, desk: Desk, staff: Staff, heard: Heard, choice: Cho
         learning.suggest(session, desk, staff, heard.message.id, Correction(choice, "由登记得知"))
 
 
-def _finish(session: Session, desk: Desk, staff: Staff, case: Case, notice: str) -> None:
+def _finish(session: Session, desk: Desk, staff: Staff, heard: Heard, case: Case, notice: str) -> None:
     append_audit(session, desk.clock(), staff.id, f"{kind_of(case).value}:file", case.number)
+    stepping_in.drop_what_was_filed(session, desk, heard.conversation, heard.message.text)
     cases.tell(session, desk, case, notice, "")

@@ -10,7 +10,7 @@ from bot.errors import NotFound
 from bot.services.desk import Desk
 from bot.services.figures import Asked, wanted_by
 from bot.store.queries import outcomes
-from bot.store.queries.outcomes import Entry
+from bot.store.queries.outcomes import Entry, Line
 from bot.store.tables import Staff
 
 PAGE: Final = 50
@@ -40,6 +40,6 @@ def length(session: Session, desk: Desk, staff: Staff, asked: Asked) -> int:
     return outcomes.number_of(session, wanted_by(session, desk, staff, asked))
 
 
-def whole_register(session: Session, desk: Desk, staff: Staff, asked: Asked) -> Iterator[Entry]:
+def whole_register(session: Session, desk: Desk, staff: Staff, asked: Asked) -> Iterator[Line]:
     """All of it, a line at a time; raises NotAllowed, NotFound."""
     return outcomes.whole_register(session, wanted_by(session, desk, staff, asked))

@@ -1,17 +1,17 @@
 """Filing grid events: what a resident reports becomes a case with a number, a lead and due times."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from bot.core import masking
+from bot.core import masking, positions
 from bot.core.deeds import Deed
 from bot.core.elderly import ElderlySignal
 from bot.core.numbers import EVENT_PREFIX
 from bot.core.places import Place
 from bot.core.urgency import Urgency
 from bot.errors import NotFound
-from bot.services import alerts, enclosures, ledger
+from bot.services import alerts, complaints, enclosures, ledger, voices
 from bot.services.classifying import UNKNOWN_PLACE, Grounds, assessed, classify, locate
 from bot.services.desk import Desk
 from bot.services.events import beginnings
@@ -58,6 +58,10 @@ def file_event(session: Session, desk: Desk, draft: EventDraft, by: Actor = ledg
         is_elderly=draft.elderly is ElderlySignal.YES or resident.elderly_status is ElderlyStatus.DECLARED,
         start=desk.clock(),
     )
+    if by is ledger.BOT and not draft.is_emergency:
+        # Everybody who handles the event reads its text, and whoever is accused in it may be one of them.
+        told = complaints.keep_apart(session, desk, resident, draft.inbox_id, draft.text)
+        draft = replace(draft, text=told or f"居民反映：{grounds.leaf.name}")
     event = _event(session, desk, draft, resident, grounds)
     because = classify(session, desk, event, grounds)
     session.add(event)
@@ -74,10 +78,11 @@ def community_of(desk: Desk, resident: Resident, place: Place | None) -> str:
     return said or resident.community_id or desk.settings.default_community
 
 
-def open_duplicate(session: Session, desk: Desk, leaf: str, place: Place) -> GridEvent | None:
-    """An open event of the same matter at the same place that a neighbour may join.
+def open_duplicate(session: Session, desk: Desk, leaf: str, place: Place, *, is_asked: bool = True) -> GridEvent | None:
+    """An open event of the same matter at the same place, or a few steps away, that a neighbour may join.
 
-    Private matters, emergencies and unsorted ones (TT99) are never shown to anybody else.
+    What is only near is offered to who is asked whether it is the same (`is_asked`), and never taken for it. Private
+    matters, emergencies and unsorted ones (TT99) are never shown to anybody else.
     """
     if leaf in desk.intake.private or desk.catalogue.leaf(leaf).is_other or place.community_id is None:
         return None
@@ -89,7 +94,8 @@ def open_duplicate(session: Session, desk: Desk, leaf: str, place: Place) -> Gri
         unit=place.unit,
         landmark=place.landmark if place.landmark != UNKNOWN_PLACE else None,
     )
-    return next((event for event in found if event.urgency is not Urgency.P0), None)
+    near = _open_nearby(session, desk, leaf, place) if is_asked else []
+    return next((event for event in [*found, *near] if event.urgency is not Urgency.P0), None)
 
 
 def event_by_number(session: Session, number: str) -> GridEvent:
@@ -104,16 +110,35 @@ def join_event(session: Session, desk: Desk, event: GridEvent, resident_id: str,
     """Add a resident to an open event; what they wrote goes into its log. Doing it again changes nothing."""
     now = desk.clock()
     resident = session.get_one(Resident, resident_id)
-    words = ledger.words_of(resident, words)
-    is_own = event.resident_id == resident_id
+    complaints.keep_apart(session, desk, resident, inbox_id, words)
+    words = ledger.words_of(resident, words) or "同一件事"
+    is_own, had_nobody = event.resident_id == resident_id, not cases.has_resident(session, event)
     if not is_own:
         filing.join_event(session, event.id, resident_id, inbox_id, words, now)
     actor = ledger.neighbor(resident)
     said = f"{'本人补充' if is_own else '又有邻居反映'}：{words}"
     if ledger.say_once(session, event, actor, now, said, Deed.NOTE if is_own else Deed.JOIN):
-        _hurry_for_many(session, desk, event)
+        if had_nobody:
+            beginnings.came(session, desk, event)
+        hurry_for_many(session, desk, event)
         propose_for(session, desk, event)
     note(session, CONSOLE)
+
+
+def hurry_for_many(session: Session, desk: Desk, event: GridEvent) -> None:
+    """Raise the urgency once as many households as the rules name have spoken up; safe to repeat."""
+    if voices.households(session, event) < desk.intake.many_households or MANY_HOUSEHOLDS in event.urgency_reasons:
+        return
+    event.urgency_reasons = [*event.urgency_reasons, MANY_HOUSEHOLDS]
+    raised = event.urgency.raised()
+    if raised is event.urgency:
+        return
+    event.urgency = raised
+    limits = desk.intake.raised[raised]
+    now = desk.clock()
+    event.due_respond = min(event.due_respond, desk.calendar.add(now, limits.respond))
+    event.due_resolve = min(event.due_resolve, desk.calendar.add(now, limits.resolve))
+    beginnings.reclassified(session, desk, event, MANY_HOUSEHOLDS)
 
 
 def add_contact_to_open_cases(session: Session, resident: Resident) -> int:
@@ -130,6 +155,17 @@ def add_contact_to_open_cases(session: Session, resident: Resident) -> int:
             changed += 1
     session.flush()
     return changed
+
+
+def _open_nearby(session: Session, desk: Desk, leaf: str, place: Place) -> list[GridEvent]:
+    """The nearest first, then the newest. What is in a unit of one building is not in a unit of the next."""
+    if place.building is None:
+        return []
+    near = positions.buildings_near(place.building, desk.gazetteer, desk.handling.same_place_metres)
+    metres = {building.id: distance for distance, building in near}
+    found = cases.open_events_in(session, place.building.community_id, leaf, list(metres))
+    may_be = [event for event in found if place.unit is None or event.unit is None]
+    return sorted(may_be, key=lambda event: (metres[event.building_id or ""], -event.id))
 
 
 def _event(session: Session, desk: Desk, draft: EventDraft, resident: Resident, grounds: Grounds) -> GridEvent:
@@ -162,20 +198,3 @@ def _needs_review(draft: EventDraft, grounds: Grounds, urgency: Urgency) -> bool
     if draft.urgency is not None:
         return False
     return draft.needs_review or grounds.leaf.is_other or grounds.is_elderly or urgency <= Urgency.P1
-
-
-def _hurry_for_many(session: Session, desk: Desk, event: GridEvent) -> None:
-    """Raise the urgency once as many households as the rules name have spoken up."""
-    households = 1 + len(cases.reporters_of(session, event.id))
-    if households < desk.intake.many_households or MANY_HOUSEHOLDS in event.urgency_reasons:
-        return
-    event.urgency_reasons = [*event.urgency_reasons, MANY_HOUSEHOLDS]
-    raised = event.urgency.raised()
-    if raised is event.urgency:
-        return
-    event.urgency = raised
-    limits = desk.intake.raised[raised]
-    now = desk.clock()
-    event.due_respond = min(event.due_respond, desk.calendar.add(now, limits.respond))
-    event.due_resolve = min(event.due_resolve, desk.calendar.add(now, limits.resolve))
-    beginnings.reclassified(session, desk, event, MANY_HOUSEHOLDS)

@@ -13,7 +13,7 @@ from bot.services.desk import Desk
 from bot.services.media_files import remove_after_commit
 from bot.store.files import yaml_lines
 from bot.store.files.yaml_lines import Entry
-from bot.store.queries import beside, erasing, receipts, retention
+from bot.store.queries import beside, erasing, photos, receipts, retention
 from bot.store.queries.audit import append_audit
 from bot.store.tables import GridEvent
 
@@ -44,17 +44,19 @@ class Purged:
     receipts: int
     cases: int
     notes: int
+    photos: int = 0
     files: tuple[Path, ...] = ()
 
     @property
     def is_all(self) -> bool:
         """Whether nothing else was due."""
-        return max(self.messages, self.voices, self.cases) < AT_ONCE
+        return max(self.messages, self.voices, self.cases, self.photos) < AT_ONCE
 
     @property
     def is_nothing(self) -> bool:
         """Whether nothing was due at all."""
-        return not (self.messages or self.trackers or self.voices or self.receipts or self.cases or self.notes)
+        rest = self.receipts or self.cases or self.notes or self.photos
+        return not (self.messages or self.trackers or self.voices or rest)
 
 
 def load_retention(path: Path) -> RetentionRules:
@@ -75,6 +77,7 @@ def purge_expired(session: Session, desk: Desk, rules: RetentionRules) -> Purged
     voices = retention.old_voices(session, now - rules.voice, AT_ONCE)
     messages = retention.old_messages(session, now - rules.chat, now - rules.cases, AT_ONCE)
     files = {*retention.drop_recordings(session, voices), *retention.drop_enclosed(session, messages)}
+    taken = photos.drop_old(session, now - rules.cases, AT_ONCE)
     erasing.forget_messages(session, messages)
     purged = Purged(
         messages=len(messages),
@@ -83,7 +86,8 @@ def purge_expired(session: Session, desk: Desk, rules: RetentionRules) -> Purged
         receipts=receipts.forget_receipts(session, now - rules.receipts),
         cases=_anonymise_cases(session, desk, rules),
         notes=beside.forget_old_notes(session, now - rules.chat),
-        files=tuple(desk.settings.media / file for file in sorted(files)),
+        photos=len(taken),
+        files=tuple(desk.settings.media / file for file in sorted({*files, *taken})),
     )
     remove_after_commit(session, purged.files)
     _record(session, desk, purged)
@@ -104,7 +108,7 @@ def _record(session: Session, desk: Desk, purged: Purged) -> None:
     if purged.is_nothing:
         return
     detail = f"messages={purged.messages} trackers={purged.trackers} voices={purged.voices}"
-    detail += f" receipts={purged.receipts} cases={purged.cases} notes={purged.notes}"
+    detail += f" receipts={purged.receipts} cases={purged.cases} notes={purged.notes} photos={purged.photos}"
     append_audit(session, desk.clock(), None, "data:purge", "retention", detail)
 
 

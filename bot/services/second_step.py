@@ -67,7 +67,7 @@ def reset(session: Session, username: str, now: datetime, by: int | None = None)
     if not is_on(staff):
         raise Conflict(f"{username} 没有打开两步验证")
     _forget(staff)
-    sign_ins.end_sessions_of(session, staff.id)
+    logins.end_all(session, staff.id)
     append_audit(session, now, by, "staff:code_reset", f"staff:{staff.id}")
     return staff
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core import positions
 from bot.services.classifying import UNKNOWN_PLACE
 from bot.services.desk import Desk
-from bot.store.queries.cases import OPEN_EVENTS
+from bot.store.queries.cases import OPEN_EVENTS, open_events_in
 from bot.store.tables import GridEvent
 
 MOST: Final = 5
@@ -37,24 +37,28 @@ def similar_open(session: Session, desk: Desk, event: GridEvent) -> list[Similar
     near = positions.buildings_near(building, desk.gazetteer, desk.handling.same_place_metres)
     metres = {building.id: 0.0, **{one.id: distance for distance, one in near}}
     found = sorted(
-        _at_buildings(session, event, list(metres)),
+        _others_in(session, event, list(metres)),
         key=lambda one: (metres[one.building_id or ""], not _is_same_unit(one, event), -one.id),
     )
     return [Similar(one, _because(one, event, metres[one.building_id or ""])) for one in found[:MOST]]
 
 
-def _at_buildings(session: Session, event: GridEvent, building_ids: list[str]) -> list[GridEvent]:
-    return list(
-        session.scalars(
-            select(GridEvent).where(
-                GridEvent.community_id == event.community_id,
-                GridEvent.leaf == event.leaf,
-                GridEvent.building_id.in_(building_ids),
-                GridEvent.status.in_(OPEN_EVENTS),
-                GridEvent.id != event.id,
-            )
-        )
-    )
+def is_same_place(desk: Desk, one: GridEvent, other: GridEvent) -> bool:
+    """Whether both are at one building, a few steps apart, or at places in the very same words."""
+    if one.building_id is None and other.building_id is None:
+        return one.place_text == other.place_text and not one.place_text.startswith(UNKNOWN_PLACE)
+    if one.building_id == other.building_id:
+        return True
+    building = next((it for it in desk.gazetteer.buildings if it.id == one.building_id), None)
+    if building is None:
+        return False
+    near = positions.buildings_near(building, desk.gazetteer, desk.handling.same_place_metres)
+    return any(it.id == other.building_id for _, it in near)
+
+
+def _others_in(session: Session, event: GridEvent, building_ids: list[str]) -> list[GridEvent]:
+    found = open_events_in(session, event.community_id, event.leaf, building_ids)
+    return [one for one in found if one.id != event.id]
 
 
 def _at_words(session: Session, event: GridEvent) -> list[GridEvent]:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.services import logins
 from bot.services.hub import STAFF, note
-from bot.store.queries import people, sign_ins
+from bot.store.queries import people
 from bot.store.queries.audit import append_audit
 from bot.store.tables import Community, Grid, Party, Staff
 
@@ -81,7 +82,7 @@ def set_password(session: Session, username: str, password: str, now: datetime, 
     staff = by_username(session, username)
     _check_password(password)
     staff.password_hash = _hasher.hash(password)
-    sign_ins.end_sessions_of(session, staff.id)
+    logins.end_all(session, staff.id)
     append_audit(session, now, by, "staff:password", f"staff:{staff.id}")
     return staff
 
@@ -90,7 +91,7 @@ def disable(session: Session, username: str, now: datetime, by: int | None = Non
     """Shut somebody out, now and for later logins; raises NotFound."""
     staff = by_username(session, username)
     staff.disabled_at = staff.disabled_at or now
-    sign_ins.end_sessions_of(session, staff.id)
+    logins.end_all(session, staff.id)
     append_audit(session, now, by, "staff:disable", f"staff:{staff.id}")
     note(session, STAFF)
     return staff
@@ -137,7 +138,7 @@ def set_rights(session: Session, staff: Staff, wanted: Rights, now: datetime, by
     staff.role, staff.community_id, staff.grid_ids = new.role, new.community_id, list(new.grid_ids)
     staff.party_id = new.party_id
     _leave_grids(session, staff)
-    sign_ins.end_sessions_of(session, staff.id)
+    logins.end_all(session, staff.id)
     append_audit(session, now, by, "staff:rights", f"staff:{staff.id}", f"{old} → {new}")
     note(session, STAFF)
 

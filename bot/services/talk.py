@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.staff import Permission, can
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.services import outbox, sent_files
+from bot.services import outbox, sent_files, stepping_in
 from bot.services.desk import Desk
 from bot.services.events import contacting
 from bot.services.handover import complained_about, name_complained_about
@@ -64,9 +64,12 @@ def waiting(session: Session, staff: Staff) -> list[Waiting]:
 
 
 def held(session: Session, staff: Staff) -> list[Waiting]:
-    """Conversations this worker has taken and not given back: emergencies, those just come, those that wait longest."""
+    """Conversations this worker has taken and not given back: emergencies, those just come, those that wait longest.
+
+    Never one that has turned out to be a complaint about oneself, even in the moment before it waits for others.
+    """
     found = [_in_hand(session, one) for one in talk.conversations_of_worker(session, staff.id)]
-    return sorted(found, key=_rank)
+    return sorted((one for one in found if may_see(session, staff, one.conversation, one.handovers)), key=_rank)
 
 
 def conversation_for(session: Session, staff: Staff, conversation_id: int) -> Conversation:
@@ -94,6 +97,7 @@ def take(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> Co
     if not claims.take_conversation(session, conversation_id, staff.id, now):
         holder = session.get(Staff, conversation.worker_id) if conversation.worker_id else None
         raise Conflict(f"{holder.name if holder else '别的同事'}已经接了这个对话", "请刷新页面")
+    stepping_in.withdraw_choices(session, conversation)
     outbox.post(session, conversation, desk.notices.say("talk.taken", name=staff.name), outbox.SYSTEM, now)
     _record(session, desk, staff, "conversation:take", conversation_id)
     return conversation
@@ -121,16 +125,20 @@ def reply(
 
 
 def hand_back(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> None:
-    """Let the bot answer again; raises Conflict, NotFound."""
-    _release(session, desk, conversation_id, staff, "talk.handed_back", "conversation:hand_back")
+    """Let the bot answer again, and ask once about what was half told; raises Conflict, NotFound."""
+    conversation = _release(session, desk, conversation_id, staff, "talk.handed_back", "conversation:hand_back")
+    stepping_in.ask_afresh(session, desk, conversation)
 
 
 def close(session: Session, desk: Desk, conversation_id: int, staff: Staff) -> None:
-    """End the worker's part: what was waited for is done. Raises Conflict, NotFound."""
-    _release(session, desk, conversation_id, staff, "talk.closed", "conversation:close")
+    """End the worker's part: what was waited for is done, and half told matters with it. Raises Conflict, NotFound."""
+    conversation = _release(session, desk, conversation_id, staff, "talk.closed", "conversation:close")
+    stepping_in.drop_form(session, desk, conversation)
 
 
-def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, notice: str, action: str) -> None:
+def _release(
+    session: Session, desk: Desk, conversation_id: int, staff: Staff, notice: str, action: str
+) -> Conversation:
     conversation = own(session, conversation_id, staff)
     now = desk.clock()
     for handover in talk.open_handovers(session, conversation_id):
@@ -139,15 +147,21 @@ def _release(session: Session, desk: Desk, conversation_id: int, staff: Staff, n
     claims.release_conversation(session, conversation_id, staff.id, now)
     outbox.post(session, conversation, desk.notices.say(notice), outbox.SYSTEM, now)
     _record(session, desk, staff, action, conversation_id)
+    return conversation
 
 
 def own(session: Session, conversation_id: int, staff: Staff) -> Conversation:
     """The conversation, in this worker's hands; raises Conflict where it is in others', NotFound, NotAllowed."""
     require(staff, Permission.CONVERSATION_ANSWER)
     conversation = conversation_for(session, staff, conversation_id)
-    if conversation.state is not ConversationState.WORKER or conversation.worker_id != staff.id:
+    if not is_held_by(conversation, staff):
         raise Conflict("这个对话现在不在您手上", "请先接过来再回复")
     return conversation
+
+
+def is_held_by(conversation: Conversation, staff: Staff) -> bool:
+    """Whether it is this worker who talks with the resident now."""
+    return conversation.state is ConversationState.WORKER and conversation.worker_id == staff.id
 
 
 def require(staff: Staff, permission: Permission) -> None:

@@ -74,7 +74,7 @@ class TalkThread:
             self._loop.close()
 
     async def _answer(self) -> None:
-        from bot.services.answering import OutOfOrder
+        from bot.services.out_of_order import OutOfOrder
         from bot.services.turns import Turns
 
         assistant = await self._assistant()

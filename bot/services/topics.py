@@ -1,27 +1,36 @@
-"""Topics that show now: what rises in a grid against what is usual there, and what comes back at a building."""
+"""Topics that show now: what rises in a grid against what is usual there, and what comes back at a place."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from itertools import groupby
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from bot.core import rising as rules
+from bot.core.places import Gazetteer
+from bot.core.positions import buildings_near
 from bot.core.rising import Tally
+from bot.services.classifying import UNKNOWN_PLACE
 from bot.services.desk import Desk
 from bot.services.proposing import household_of
 from bot.store.queries import places
 from bot.store.queries import topics as rows
+from bot.store.queries.topics import PlaceTopic
 from bot.store.tables import GridEvent, WarningKind
+
+_SIGN_LENGTH: Final = 16
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A topic as it shows now; `place` is the grid or the building."""
+    """A topic as it shows now; `places` are the grid, the building with those next to it, or a sign of the words."""
 
     kind: WarningKind
     community_id: str
-    place: str
+    places: tuple[str, ...]
     leaf: str
     since: datetime
     usual: float
@@ -45,7 +54,7 @@ def rising(session: Session, desk: Desk, now: datetime) -> list[Seen]:
                 Seen(
                     WarningKind.RISING,
                     topic.community_id,
-                    topic.grid_id,
+                    (topic.grid_id,),
                     topic.leaf,
                     since,
                     tally.usual,
@@ -57,28 +66,50 @@ def rising(session: Session, desk: Desk, now: datetime) -> list[Seen]:
 
 
 def repeated(session: Session, desk: Desk, now: datetime) -> list[Seen]:
-    """Topics of a building that were closed again and again; what concerns one household is nobody else's agenda."""
+    """Topics of a place that were closed again and again; what concerns one household is nobody else's agenda."""
     rule = desk.handling.repeated
     since = now - rule.within
     found: list[Seen] = []
-    for topic in _at_places(session, since, rule.least):
-        if topic.leaf in desk.intake.private or not _is_topic(desk, topic.leaf):
-            continue
-        events = rows.events_closed_at(session, topic, since)
-        households = _households(session, events)
-        found.append(
-            Seen(
-                WarningKind.REPEATED,
-                topic.community_id,
-                topic.building_id,
-                topic.leaf,
-                since,
-                0.0,
-                events,
-                households,
-            )
-        )
+    for community in places.communities(session):
+        for leaf, topics in _by_leaf(rows.closed_at_places(session, community.id, since)):
+            if leaf in desk.intake.private or not _is_topic(desk, leaf):
+                continue
+            for here in places_of(topics, desk.gazetteer, desk.handling.same_place_metres, rule.least):
+                events = rows.events_closed_at(session, here, since)
+                if len(events) < rule.least:
+                    continue
+                names = tuple(place_id(one) for one in here)
+                households = _households(session, events)
+                found.append(Seen(WarningKind.REPEATED, community.id, names, leaf, since, 0.0, events, households))
     return found
+
+
+def places_of(
+    topics: Sequence[PlaceTopic], gazetteer: Gazetteer, metres: float, least: int
+) -> Iterator[list[PlaceTopic]]:
+    """Places with at least so many matters of one leaf, the busiest first; buildings so near are one place.
+
+    The busiest building leads its place, and no building belongs to two.
+    """
+    buildings = {one.id: one for one in gazetteer.buildings}
+    counted = {one.building_id: one for one in topics if one.building_id is not None}
+    taken: set[str] = set()
+    for one in sorted(topics, key=lambda topic: (-topic.count, place_id(topic))):
+        if place_id(one) in taken or (one.words or "").startswith(UNKNOWN_PLACE):
+            continue
+        building = buildings.get(one.building_id or "")
+        near = [it.id for _, it in buildings_near(building, gazetteer, metres)] if building is not None else []
+        here = [one, *(counted[it] for it in near if it in counted and it not in taken)]
+        if sum(topic.count for topic in here) >= least:
+            taken.update(place_id(topic) for topic in here)
+            yield here
+
+
+def place_id(topic: PlaceTopic) -> str:
+    """What a warning calls the place by: the building, or a sign of the words, which may be long."""
+    if topic.building_id is not None:
+        return topic.building_id
+    return f"words-{sha256((topic.words or '').encode()).hexdigest()[:_SIGN_LENGTH]}"
 
 
 def _in_grids(session: Session, since: datetime, first: datetime, least: int) -> Iterator[rows.GridTopic]:
@@ -86,9 +117,9 @@ def _in_grids(session: Session, since: datetime, first: datetime, least: int) ->
         yield from rows.in_grids(session, community.id, since, first, least)
 
 
-def _at_places(session: Session, since: datetime, least: int) -> Iterator[rows.PlaceTopic]:
-    for community in places.communities(session):
-        yield from rows.closed_at_places(session, community.id, since, least)
+def _by_leaf(topics: Sequence[PlaceTopic]) -> Iterator[tuple[str, list[PlaceTopic]]]:
+    for leaf, of_leaf in groupby(topics, key=lambda topic: topic.leaf):
+        yield leaf, list(of_leaf)
 
 
 def _is_topic(desk: Desk, leaf: str) -> bool:

@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 from aiohttp_jinja2 import render_template
 
 from bot.errors import Conflict, InvalidInput, LinliError, NotAllowed, NotFound, Unavailable
+from bot.web.given import Packed
 from bot.web.login import NotSignedIn
 from bot.web.pace import TooFast
 
@@ -21,6 +22,7 @@ SERVER_FAULT: Final = 500
 STATUS: Final[Mapping[type[Exception], int]] = {
     TooFast: 429,
     NotSignedIn: 401,
+    Packed: 415,
     InvalidInput: 400,
     NotAllowed: 403,
     NotFound: 404,
@@ -46,6 +48,8 @@ BY_HTTP_STATUS: Final[Mapping[int, Apology]] = {
     404: Apology("没有这个页面", "地址可能写错了，请从首页进入"),
     405: Apology("这个地址不能这样用", "请回到页面再试一次"),
     413: Apology("发来的内容太大了", "请分几次发"),
+    416: Apology("没有要的这一段", "请从头打开"),
+    417: Apology("没看懂发来的内容", "请回到页面再试一次"),
 }
 
 

@@ -15,7 +15,7 @@ from bot.errors import LinliError, NotAllowed, Unavailable
 from bot.services import logins
 from bot.services.desk import Desk
 from bot.store.tables import Staff, StaffSession
-from bot.web import forgery
+from bot.web import forgery, given
 from bot.web.keys import DESK
 
 COOKIE: Final = "linli_staff"
@@ -52,9 +52,14 @@ async def required(request: web.Request, permission: Permission | None = None) -
     return found
 
 
+async def holds(request: web.Request, permission: Permission) -> bool:
+    """Whether somebody with the permission is still signed in; asking keeps no login alive."""
+    return await asyncio.to_thread(_holds, request, permission)
+
+
 async def form(request: web.Request, signed_in: SignedIn) -> Mapping[str, str]:
-    """Return the fields of a posted form that carries the login's token; raises ForeignRequest otherwise."""
-    posted = await request.post()
+    """Return the fields of a posted form that carries the login's token; raises ForeignRequest, Unreadable."""
+    posted = await given.form(request)
     fields = {name: value for name, value in posted.items() if isinstance(value, str)}
     forgery.check_token(signed_in.csrf, fields.get(forgery.FIELD) or request.headers.get(forgery.HEADER))
     return fields
@@ -107,6 +112,15 @@ def _found(request: web.Request) -> SignedIn | None:
     if is_by_hand(request) and logins.is_to_be_noted(found[0], desk.clock()):
         _note_seen(desk, found[0])
     return SignedIn(staff=found[1], csrf=found[0].csrf)
+
+
+def _holds(request: web.Request, permission: Permission) -> bool:
+    token, desk = token_of(request), request.app[DESK]
+    if token is None:
+        return False
+    with desk.store.transaction(read_only=True) as session:
+        found = logins.staff_for_token(session, token, desk.clock())
+    return found is not None and can(found[1].role, permission)
 
 
 def _note_seen(desk: Desk, opened: StaffSession) -> None:

@@ -12,7 +12,7 @@ from bot.services import logins, second_step
 from bot.services import staff as accounts
 from bot.services.desk import Desk
 from bot.services.staff import LONGEST_USERNAME
-from bot.web import entering, failures, half_logins, login, pace, sign_in_code
+from bot.web import entering, failures, given, half_logins, login, pace, sign_in_code
 from bot.web.entering import Entered, Visitor
 from bot.web.half_logins import HalfLogin
 from bot.web.keys import DESK
@@ -54,7 +54,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
     Every try counts before it is looked at, by the address and by the name typed, whether anybody has that name or not.
     """
-    fields = await request.post()
+    fields = await given.form(request)
     attempt = Attempt(*(str(fields.get(name, "")) for name in ("username", "password", "next")))
     try:
         request.app[pace.PACE].check_tries(pace.OF_LOGIN, pace.address_of(request))

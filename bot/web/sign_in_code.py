@@ -11,7 +11,7 @@ from bot.services import second_step
 from bot.services import staff as accounts
 from bot.services.desk import Desk
 from bot.store.tables import Staff
-from bot.web import entering, failures, half_logins, login, pace
+from bot.web import entering, failures, given, half_logins, login, pace
 from bot.web.entering import Entered, Visitor
 from bot.web.half_logins import HALF_LOGINS, HalfLogin
 from bot.web.keys import DESK
@@ -47,7 +47,7 @@ async def ask(request: web.Request) -> web.Response:
 
 async def sign_in(request: web.Request) -> web.Response:
     """Open a session for the right code; every try counts before it is looked at, and the last one leads back."""
-    code = str((await request.post()).get("code", ""))
+    code = str((await given.form(request)).get("code", ""))
     waiting, token = request.app[HALF_LOGINS], _token(request)
     half = waiting.count_try(token, request.app[DESK].clock())
     if half is None:

@@ -9,18 +9,20 @@ from aiohttp import hdrs, web
 
 from bot.core.masking import redact
 from bot.core.zone import SHANGHAI
-from bot.services import intents, readings
+from bot.services import intents, readings, sent_once
 from bot.web import login
 from bot.web.keys import DESK
 from bot.web.login import SignedIn
 
+form = login.form
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _NEAR_DAYS: Final = {0: "今天", 1: "昨天", 2: "前天", -1: "明天"}
 
 
 def add(app: web.Application) -> None:
-    """Set up the filters: `when`, `waited`, `percent`, `leaf`, `intent` and `redact`."""
+    """Set up the filters `when`, `waited`, `percent`, `leaf`, `intent` and `redact`, and tokens for forms."""
     desk = app[DESK]
+    aiohttp_jinja2.get_env(app).globals["form_token"] = sent_once.fresh_token
     aiohttp_jinja2.get_env(app).filters.update(
         when=lambda moment: when(moment, desk.clock()),
         waited=lambda moment: waited(desk.clock() - moment),
@@ -41,12 +43,6 @@ def page(
     """Render a page for somebody of the staff."""
     everything = {"me": signed_in.staff, "csrf": signed_in.csrf, **shown}
     return aiohttp_jinja2.render_template(template, request, everything, status=status)
-
-
-async def form(request: web.Request, signed_in: SignedIn) -> Mapping[str, str]:
-    """The fields of a form with the login's token, without the NUL that PostgreSQL cannot store."""
-    fields = await login.form(request, signed_in)
-    return {name: value.replace("\x00", "") for name, value in fields.items()}
 
 
 def wants_page(request: web.Request) -> bool:
@@ -83,8 +79,8 @@ def waited(span: timedelta) -> str:
 
 
 def percent(share: float) -> str:
-    """0.873 as 87%."""
-    return f"{share:.0%}"
+    """0.873 as 87%; what is not all of it is never said to be 100%, and what is something never 0%."""
+    return f"{min(max(share, 0.01), 0.99) if 0 < share < 1 else share:.0%}"
 
 
 def _rest(amount: int, unit: str) -> str:

@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from bot.errors import NotFound
 from bot.services.desk import Desk
-from bot.store.tables import Attachment, AttachmentState
+from bot.store.tables import Attachment, AttachmentState, CasePhoto
 
 # A browser shows these in the page; anything else might be a page itself, and is only saved.
 SHOWN: Final = ("image/", "audio/", "video/")
@@ -36,11 +36,22 @@ def stored_file(desk: Desk, attachment: Attachment) -> StoredFile:
     """Raises NotFound for what has not come yet, is gone, or would lie outside the media folder."""
     if attachment.state is not AttachmentState.STORED or not attachment.file:
         raise NotFound(GONE)
+    path = _inside(desk, attachment.file)
+    return StoredFile(path, attachment.content_type or UNKNOWN, f"{attachment.kind}-{attachment.id}{path.suffix}")
+
+
+def stored_photo(desk: Desk, photo: CasePhoto) -> StoredFile:
+    """Raises NotFound for what is gone, or would lie outside the media folder."""
+    path = _inside(desk, photo.file)
+    return StoredFile(path, photo.content_type, f"{photo.stage}-{photo.id}{path.suffix}")
+
+
+def _inside(desk: Desk, file: str) -> Path:
     folder = desk.settings.media.resolve()
-    path = (folder / attachment.file).resolve()
+    path = (folder / file).resolve()
     if not (path.is_relative_to(folder) and path.is_file()):
         raise NotFound(GONE)
-    return StoredFile(path, attachment.content_type or UNKNOWN, f"{attachment.kind}-{attachment.id}{path.suffix}")
+    return path
 
 
 def response(found: StoredFile) -> web.FileResponse:

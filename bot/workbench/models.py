@@ -101,7 +101,7 @@ async def go_live(request: web.Request) -> web.Response:
 async def listen(request: web.Request) -> web.StreamResponse:
     """Tell an open page when a training has gone on or a model has been changed."""
     await login.required(request, Permission.MODEL_TRAIN)
-    return await live.stream(request, TOPIC)
+    return await live.stream(request, Permission.MODEL_TRAIN, TOPIC)
 
 
 def name_at(now: datetime) -> str:

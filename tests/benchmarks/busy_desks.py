@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Table, select
+from sqlalchemy import String, Table, insert, literal, select
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from bot.core.audit_chain import BEFORE_FIRST, Link, digest
@@ -22,6 +23,9 @@ from bot.store.tables import (
     AttachmentKind,
     AttachmentState,
     Base,
+    CaseKind,
+    CasePhoto,
+    CaseStep,
     Conversation,
     ConversationState,
     Direction,
@@ -43,6 +47,7 @@ from tests.services.stage import staff as staff_named
 # How many of them there are for a hundred thousand events.
 CLOSED_HANDOVERS, UNDELIVERED, ATTACHMENTS, LABELS, AUDIT = 20_000, 300, 5_000, 300, 200_000
 LONG_TALK: Final = 5_000
+PHOTO_EVERY: Final = 10
 # However small the street is, so many conversations wait, and so many are in somebody's hands.
 WAITING, HELD = 40, 12
 FEWEST: Final = 6
@@ -96,6 +101,7 @@ def fill(desk: Desk, events: int) -> None:
         into.insert(_table("audit"), _audit(cast, _size(AUDIT, share)))
     with desk.transaction() as session:
         _wait(session, cast)
+        _photograph(session, cast)
 
 
 def _size(count: int, share: float) -> int:
@@ -182,6 +188,17 @@ def _picture(one: Said) -> Row:
         "fault": "expired",
         "created_at": END,
     }
+
+
+def _photograph(session: Session, cast: Cast) -> None:
+    """Every tenth step of an event has a picture, whose file nobody has."""
+    file = literal("cases/00/") + as_type(CaseStep.id, String)
+    fixed = (literal(cast.worker.id), literal("before"), literal("image/jpeg"), literal(1))
+    taken = select(CaseStep.case_kind, CaseStep.case_id, CaseStep.id, CaseStep.at, file, *fixed).where(
+        CaseStep.case_kind == CaseKind.GRID_EVENT, CaseStep.id % PHOTO_EVERY == 0
+    )
+    columns = ("case_kind", "case_id", "step_id", "created_at", "file", "staff_id", "stage", "content_type", "size")
+    session.execute(insert(CasePhoto).from_select(columns, taken))
 
 
 def _label(cast: Cast, one: Said) -> Row:

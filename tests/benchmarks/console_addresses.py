@@ -20,6 +20,7 @@ from bot.store.tables import (
     Attachment,
     CalledOut,
     CannedAnswer,
+    CasePhoto,
     CaseStep,
     Conversation,
     ConversationState,
@@ -75,6 +76,7 @@ class Found:
     whistle: str
     sample: int
     picture: int
+    photo: int
     canned: int
     person: int
     office: str
@@ -100,6 +102,7 @@ def found(session: Session, desk: Desk) -> Found:
         whistle=_last(session, CalledOut.number),
         sample=_last(session, Message.id, *said),
         picture=_last(session, Attachment.id),
+        photo=_last(session, CasePhoto.id),
         canned=_last(session, CannedAnswer.id),
         person=_value(session, select(Staff.id).where(Staff.username == WORKER)),
         office=quote(place_key(desk.offices[0]), safe=""),
@@ -137,6 +140,7 @@ def _talks(one: Found) -> tuple[str, ...]:
         *(f"{CONSOLE}/undelivered", f"{CONSOLE}/undelivered/list"),
         *(f"{CONSOLE}/canned", f"{CONSOLE}/canned/{one.canned}"),
         f"{CONSOLE}/attachments/{one.picture}",
+        f"{CONSOLE}/photos/{one.photo}",
     )
 
 
@@ -180,6 +184,7 @@ def _cases(one: Found) -> tuple[str, ...]:
         *_asked(f"{CONSOLE}/whistles/figures", "", "month=2025-11"),
         *_asked(f"{CONSOLE}/warnings", "", "status=dismissed", "kind=rising", "status=dismissed&kind=repeated"),
         f"{CONSOLE}/warnings/count",
+        f"{CONSOLE}/whistles/count",
     )
 
 

@@ -13,7 +13,7 @@ from bot.core.staff import Role
 from bot.services import logins
 from bot.services.desk import Desk
 from bot.store.tables import Audit, Staff
-from bot.web import failures, forgery, headers, live, login, pace, pages, sign_in, staff_pages
+from bot.web import failures, forgery, given, headers, live, login, pace, pages, sign_in, staff_pages
 from bot.web.keys import DESK
 from tests.services.stage import staff as staff_named
 
@@ -79,6 +79,11 @@ class Stream:
             if line.startswith("data: "):
                 return line.removeprefix("data: ").strip()
 
+    async def rest(self) -> list[str]:
+        """The topics of all events until the stream ends."""
+        lines = (await self._content.read()).decode().splitlines()
+        return [line.removeprefix("data: ") for line in lines if line.startswith("data: ")]
+
 
 class House:
     """The service at work, and the ways into it."""
@@ -121,7 +126,10 @@ def hire_trainer_and_admin(desk: Desk) -> None:
 
 def staff_app(desk: Desk) -> web.Application:
     """The application without the residents' side."""
-    app = web.Application(middlewares=[failures.as_answers, forgery.same_origin_only])
+    app = web.Application(
+        middlewares=[failures.as_answers, given.readable_only, forgery.same_origin_only],
+        handler_args=given.HANDLER_ARGS,
+    )
     app[DESK] = desk
     for part in (headers, pages, pace, live, staff_pages, sign_in, console):
         part.add(app)

@@ -22,6 +22,7 @@ from tests.services.stage import Clock
 BEGINS: Final = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
 LASTS: Final = timedelta(days=75)
 SWEPT_EVERY: Final = timedelta(hours=6)
+RESIDENT: Final = {"name": "王女士", "phone": "19900010001", "agreed": "1"}
 FRESH: Final = timedelta(minutes=90)
 
 
@@ -72,9 +73,10 @@ class Month:
         fields = {
             "token": f"{len(self.numbers):032x}",
             "leaf": plan.leaf,
-            **({"building": plan.building} if plan.building else {"place": "小区门口"}),
-            "words": "巡查看到的，请派人来修",
-            "discovery": "patrol",
+            # Who stands on the spot has found it; the others write it down for a resident.
+            **({"building": plan.building, **RESIDENT} if plan.building else {"place": "小区门口"}),
+            "words": "请派人来修",
+            "discovery": "resident" if plan.building else "patrol",
             "another": "1",
         }
         answer = await (await self.browser(plan.filed_by)).post("/console/events/new", fields)

@@ -16,7 +16,7 @@ FROM case_steps s JOIN grid_events e ON e.id = s.case_id
 WHERE s.case_kind = 'grid_event' AND e.number LIKE :mine ORDER BY s.case_id, s.id
 """
 NAMES: Final = (
-    *("accepted", "responded", "dealt_with", "resolved", "in_time", "overdue_open", "calls_reached"),
+    *("accepted", "to_contact", "responded", "dealt_with", "resolved", "in_time", "overdue_open", "calls_reached"),
     *("calls_solved", "ratings", "ratings_content", "sent_back", "returned"),
 )
 
@@ -54,8 +54,7 @@ def count(logs: Mapping[str, Sequence[Line]], day: str, last: str) -> dict[str, 
 
 def _of_one(log: Sequence[Line], day: str, last: str) -> dict[str, int]:
     accepted = next((line for line in log if line.deed == "accept"), None)
-    ended = {line.after for line in log} & {"refused", "withdrawn", "merged"}
-    if accepted is None or ended or not day <= _local(accepted.at) <= last:
+    if accepted is None or _counts_for_nothing(log) or not day <= _local(accepted.at) <= last:
         return {}
     rounds = _rounds(log)
     resolved = [line for line in log if line.deed == "resolve"]
@@ -63,11 +62,12 @@ def _of_one(log: Sequence[Line], day: str, last: str) -> dict[str, int]:
     said = [_heard(one) for one in rounds]
     return {
         "accepted": 1,
+        "to_contact": _has_resident(log),
         "responded": _is_responded(log, rounds),
         "dealt_with": bool(resolved) or any(line.deed == "suspend" for line in log),
         "resolved": bool(resolved),
         "in_time": bool(resolved) and not late,
-        "overdue_open": not resolved and late,
+        "overdue_open": _is_late_now(log),
         "calls_reached": sum(reached for reached, _, _ in said),
         "calls_solved": sum(reached and solved == "yes" for reached, solved, _ in said),
         "ratings": sum(rating is not None for _, _, rating in said),
@@ -75,6 +75,13 @@ def _of_one(log: Sequence[Line], day: str, last: str) -> dict[str, int]:
         "sent_back": any(line.after in {"rework", "reopened"} and line.after != line.before for line in log),
         "returned": any(line.deed == "return" for line in log),
     }
+
+
+def _counts_for_nothing(log: Sequence[Line]) -> bool:
+    """Whether it was not taken on, or called off before it was late."""
+    ended = {line.after for line in log} & {"refused", "withdrawn", "merged"}
+    late = any(line.deed == "breach" and line.facts.get("clock") == "resolve" for line in log)
+    return bool(ended) and not (ended == {"withdrawn"} and late)
 
 
 def _rounds(log: Sequence[Line]) -> list[list[Line]]:
@@ -92,7 +99,21 @@ def _is_responded(log: Sequence[Line], rounds: Sequence[Sequence[Line]]) -> bool
         return False
     contacts = [next((line for line in one if line.deed == "contact"), None) for one in rounds]
     made = [line for line in contacts if line is not None]
-    return bool(made) and all(line.at <= _due(log, line, "due_respond") for line in made)
+    return _has_resident(log) and bool(made) and all(line.at <= _due(log, line, "due_respond") for line in made)
+
+
+def _has_resident(log: Sequence[Line]) -> bool:
+    """Whether there ever was anybody to be contacted."""
+    return any(line.facts.get("due_respond") for line in log)
+
+
+def _is_late_now(log: Sequence[Line]) -> bool:
+    """Whether the last attempt has missed its time and is not done yet."""
+    again = (n for n, line in enumerate(log) if line.after in {"rework", "reopened"} and line.after != line.before)
+    begun = max(again, default=0)
+    attempt = log[begun:]
+    is_late = any(line.deed == "breach" and line.facts.get("clock") == "resolve" for line in attempt)
+    return is_late and not any(line.deed in {"resolve", "withdraw"} for line in attempt)
 
 
 def _too_late(log: Sequence[Line]) -> bool:
@@ -102,7 +123,7 @@ def _too_late(log: Sequence[Line]) -> bool:
 def _due(log: Sequence[Line], line: Line, name: str) -> datetime:
     """The due time in force at that line: the last one that was written down."""
     before = log[: list(log).index(line)]
-    return _moment(next(str(one.facts[name]) for one in reversed(before) if name in one.facts))
+    return _moment(next(str(one.facts[name]) for one in reversed(before) if one.facts.get(name)))
 
 
 def _heard(one: Sequence[Line]) -> tuple[bool, object, object]:

@@ -220,8 +220,7 @@ def refused(team: Team, _chance: Random) -> Iterator[Act]:
 
 def called_off(team: Team, chance: Random) -> Iterator[Act]:
     yield from _taken_in(team)
-    yield from _sent(team, chance)
-    yield Act(team.worker, "withdraw", {"words": "居民说自己修好了"}, HOUR)
+    yield Act(team.worker, "withdraw", {"words": "居民说自己修好了"}, chance.choice((HOUR, 9 * DAY)))
 
 
 def double(team: Team, _chance: Random) -> Iterator[Act]:

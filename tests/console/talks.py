@@ -1,5 +1,6 @@
 """Conversations for the tests of the workers' pages: one that waits, and one in a worker's hands."""
 
+import re
 from dataclasses import dataclass
 
 from bot.services.desk import Desk
@@ -48,6 +49,13 @@ def reads(desk: Desk, talk: Talk, reading: dict[str, object]) -> None:
     """Let the bot have understood the message so."""
     with desk.transaction() as session:
         session.get_one(Message, talk.message_id).reading = reading
+
+
+def token_in(page: str, form: str) -> str:
+    """The token of a form of the page of a conversation."""
+    found = re.search(rf'action="[^"]*/{form}".*?name="token" value="([0-9a-f]{{32}})"', page, re.DOTALL)
+    assert found
+    return found[1]
 
 
 def holder(desk: Desk, talk: Talk) -> int | None:

@@ -25,7 +25,8 @@ ROW = re.compile(r'<tr id="r(\d+)">')
 CODE = re.compile(r"[a-z_]+:[a-z_]+")
 # Has no part in the demo cases.
 UNSEEN = "gaofeng"
-NOON_OF_MARCH = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
+# Before anything of the demo data happened.
+NOON_OF_FEBRUARY = datetime(2026, 2, 5, 4, 0, tzinfo=UTC)
 
 
 def noted(desk: Desk, action: str, subject: str, detail: str = "", username: str = "", at: datetime = stage.NOW) -> int:
@@ -122,7 +123,7 @@ async def test_a_reason_is_shown_and_no_word_or_phone_of_the_resident(house: Hou
 
 
 async def test_the_log_is_narrowed_by_who_what_and_when(house: House, desk: Desk) -> None:
-    service = noted(desk, "data:purge", "retention", at=NOON_OF_MARCH)
+    service = noted(desk, "data:purge", "retention", at=NOON_OF_FEBRUARY)
     taken = noted(desk, "conversation:take", "conversation:771", username=UNSEEN)
     closed = noted(desk, "conversation:close", "conversation:7713", username=stage.COLLEAGUE)
     worker = staff_id(desk, UNSEEN)
@@ -134,7 +135,7 @@ async def test_the_log_is_narrowed_by_who_what_and_when(house: House, desk: Desk
     assert await shown(house, "?object=conversation:7713") == [closed]
     assert await shown(house, "?object=771") == [closed, taken]
     assert await shown(house, f"?object={quote('到期的资料')}") == [service]
-    assert await shown(house, "?from=2026-03-05&to=2026-03-05") == [service]
+    assert await shown(house, "?from=2026-02-05&to=2026-02-05") == [service]
     assert await shown(house, f"?who={worker}&action=conversation:close") == []
 
 
@@ -237,3 +238,44 @@ def test_every_action_that_is_logged_has_a_name_and_every_name_an_action() -> No
 
     assert [name for name, actions in found.items() if not actions] == []
     assert set().union(*found.values()) == set(audit_words.ACTIONS)
+
+
+async def test_the_log_is_checked_from_the_page_and_says_that_nobody_changed_it(house: House, desk: Desk) -> None:
+    noted(desk, "data:purge", "retention")
+    auditor = await house.enter("yanming")
+
+    answer = await auditor.post(f"{LIST}/verify")
+    fingerprint = re.findall(r"[0-9a-f]{64}", answer.text.partition('class="key"')[2])[0]
+    known = await auditor.post(f"{LIST}/verify", {"known": fingerprint})
+    foreign = await auditor.post(f"{LIST}/verify", {"known": "0" * 63 + "1"})
+
+    assert (answer.status, "从头到尾都对得上" in answer.text) == (200, True)
+    assert "从头到尾都对得上" in known.text
+    assert "结尾少了记录" in foreign.text
+    assert "python -m bot" not in answer.text
+
+
+async def test_a_log_that_was_changed_is_called_so_with_its_number(house: House, desk: Desk) -> None:
+    number = noted(desk, "data:purge", "retention")
+    with desk.transaction() as session:
+        trigger = session.connection().exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit' AND sql LIKE '%UPDATE%'"
+        )
+        for (name,) in trigger.all():
+            session.connection().exec_driver_sql(f"DROP TRIGGER {name}")
+        session.connection().exec_driver_sql("UPDATE audit SET detail = 'x' WHERE id = ?", (number,))
+
+    page = (await (await house.enter(ADMIN)).post(f"{LIST}/verify")).text
+
+    assert "对不上：" in page
+    assert f"第{number}号" in page
+
+
+async def test_a_fingerprint_that_cannot_be_one_checks_nothing(house: House) -> None:
+    answer = await (await house.enter(ADMIN)).post(f"{LIST}/verify", {"known": "abc"})
+
+    assert (answer.status, "指纹不对" in answer.text) == (400, True)
+
+
+async def test_who_may_not_read_the_log_may_not_check_it(house: House) -> None:
+    assert (await (await house.enter(stage.WORKER)).post(f"{LIST}/verify")).status == 403

@@ -325,6 +325,15 @@ async def test_what_is_done_with_events_only_is_not_there_for_others(house: Hous
     assert answer.status == 404
 
 
+async def test_the_hint_for_the_note_is_about_what_is_noted(house: House, desk: Desk) -> None:
+    browser = await house.enter(stage.WORKER)
+
+    page = (await browser.get(f"/console/items/{proposed(desk)}")).text
+
+    assert "写清楚定了什么" in page
+    assert "谁去" not in page
+
+
 async def test_an_agenda_item_says_whom_it_concerns_and_who_decides(house: House, desk: Desk) -> None:
     number = proposed(desk)
 

@@ -14,6 +14,7 @@ from bot.store.tables import (
     ElderlyStatus,
     HandoverKind,
     Message,
+    MessageStatus,
     Resident,
 )
 from tests.console.house import SCRIPT, Browser, House
@@ -281,3 +282,46 @@ async def test_long_conversations_are_read_back_page_by_page(house: House, desk:
     assert 'href="?before=31"' in newest
     assert "第0句。" in earlier
     assert "第30句。" not in earlier
+
+
+async def test_the_wait_is_counted_from_the_first_line_of_this_handling(
+    house: House, desk: Desk, clock: stage.Clock
+) -> None:
+    """What was held for somebody who has handed back since waits no more."""
+    conversation_id = waits(desk)
+    browser = await taken(house, conversation_id)
+    says_held(desk, "第一次说的")
+    await browser.post(f"{LIST}/{conversation_id}/hand-back")
+    clock.turn(minutes=50)
+    await browser.post(f"{LIST}/{conversation_id}/take")
+
+    before = (await browser.get(LIST)).text
+    says_held(desk, "这次说的")
+    clock.turn(minutes=5)
+    says_held(desk, "还在吗")
+    clock.turn(minutes=2)
+
+    assert "等您回" not in before
+    assert "等您回 7分钟" in (await browser.get(LIST)).text
+
+
+async def test_what_the_giver_left_unanswered_still_waits_when_it_is_passed_on(
+    house: House, desk: Desk, clock: stage.Clock
+) -> None:
+    conversation_id = waits(desk)
+    browser = await taken(house, conversation_id)
+    await browser.post(f"{LIST}/{conversation_id}/reply", {"text": "您好"})
+    says_held(desk, "还没修好")
+    clock.turn(minutes=9)
+    with desk.transaction(read_only=True) as session:
+        colleague = stage.staff(session, stage.COLLEAGUE).id
+    await browser.post(f"{LIST}/{conversation_id}/pass-on", {"taker": str(colleague)})
+    clock.turn(minutes=1)
+
+    assert "等您回 10分钟" in (await (await house.enter(stage.COLLEAGUE)).get(LIST)).text
+
+
+def says_held(desk: Desk, text: str) -> None:
+    with desk.transaction() as session:
+        message = session.get_one(Message, stage.says(session, desk, stage.someone(session, desk), text))
+        message.status = MessageStatus.HELD

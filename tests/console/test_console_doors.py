@@ -19,6 +19,7 @@ PAGES = [
     "/console/orders",
     "/console/events/GE1",
     "/console/events/new",
+    "/console/photos/1",
     "/console/stream?conversation=1",
 ]
 DEEDS = [
@@ -35,6 +36,7 @@ DEEDS = [
     "/console/events/GE1/correct",
     "/console/events/GE1/merge",
     "/console/events/GE1/reveal",
+    "/console/events/GE1/remove-photo",
     "/console/orders/OF1/move",
     "/console/orders/OF1/reveal",
     "/console/orders/OF1/reassign",
@@ -99,7 +101,8 @@ async def test_a_grid_worker_reads_no_conversations(house: House, page: str) -> 
         (stage.WORKER, "/console/conversations"),
         (stage.DISPATCHER, "/console/conversations"),
         (stage.GRID_WORKER, "/console/events"),
-        (ADMIN, "/console/audit"),
+        (ADMIN, "/console/settings"),
+        ("yanming", "/console/audit"),
     ],
 )
 async def test_everybody_is_led_to_the_first_page_of_their_job(house: House, username: str, first: str) -> None:

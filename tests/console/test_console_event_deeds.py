@@ -28,7 +28,7 @@ LIFE: tuple[tuple[str, str, dict[str, str]], ...] = (
         {"reached": "yes", "way": "phone", "solved": "yes", "satisfaction": "satisfied", "words": "满意"},
     ),
 )
-ROUTES = ("do/triage", "take-on", "on-the-spot", "correct", "merge", "reveal")
+ROUTES = ("do/triage", "take-on", "on-the-spot", "correct", "merge", "reveal", "remove-photo")
 
 
 async def test_an_event_goes_its_whole_life_through_five_peoples_hands(house: House, desk: Desk) -> None:
@@ -424,6 +424,24 @@ async def test_a_double_goes_on_as_part_of_the_other(house: House, desk: Desk) -
     assert answer.status == 303
     assert event(desk, double).status is EventStatus.MERGED
     assert goes_on in told(desk, "one")
+
+
+async def test_merging_matters_of_two_kinds_at_two_places_asks_why_and_keeps_what_was_typed(
+    house: House, desk: Desk
+) -> None:
+    double, goes_on = reported(desk, "one", stage.TOWER), reported(desk, "two")
+    browser = await house.enter(stage.WORKER)
+    await posts(browser, desk, double, "correct", leaf=stage.STREET_LAMP)
+
+    refused = await posts(browser, desk, double, "merge", into=goes_on)
+    done = await posts(browser, desk, double, "merge", into=goes_on, words="打电话问过，是同一盏灯")
+
+    assert refused.status == 400
+    assert "合并要写原因" in refused.text
+    assert f'value="{goes_on}"' in refused.text
+    assert 'id="merge-words"' in refused.text
+    assert done.status == 303
+    assert event(desk, double).status is EventStatus.MERGED
 
 
 async def test_merging_refuses_what_is_no_double(house: House, desk: Desk) -> None:

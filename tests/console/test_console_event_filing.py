@@ -71,6 +71,21 @@ async def test_the_same_form_sent_twice_is_filed_once(house: House, desk: Desk) 
     assert len(house.audited("grid_event:file")) == 1
 
 
+async def test_other_words_from_a_page_gone_back_to_stay_in_the_form_and_can_be_sent(house: House, desk: Desk) -> None:
+    browser = await house.enter(stage.WORKER)
+    fields, before = {"token": await token_of(browser), **SEEN}, counted(desk)
+    other = {"words": "门禁也坏了", "place": "一楼大门"}
+    await browser.post(NEW, fields)
+
+    refused = await browser.post(NEW, {**fields, **other})
+    filed = await browser.post(NEW, {**fields, **other, "token": TOKEN.findall(refused.text)[0], "another": "1"})
+
+    assert (refused.status, filed.status) == (409, 303)
+    assert "还没有交" in refused.text
+    assert "门禁也坏了" in refused.text
+    assert counted(desk) == before + 2
+
+
 async def test_what_may_be_known_already_is_shown_before_it_is_filed(house: House, desk: Desk) -> None:
     known, before = reported(desk), counted(desk)
     browser = await house.enter(stage.WORKER)

@@ -243,7 +243,8 @@ async def test_a_proposed_refusal_and_a_delay_asked_for_wait_for_somebody_above(
 
     assert "李青禾建议不受理" in asked
     assert 'value="unlawful_persuade" selected' in asked
-    assert "申请延期2工作日" in waits
+    # Reported again at the same place it is urgent, and its limit is in hours.
+    assert "申请延期2小时" in waits
     assert first_form(waits.partition("<main")[2]) == "grant_extension"
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.services.desk import Desk
 from bot.store.tables import Conversation, ConversationNote
 from tests.console.house import House
-from tests.console.talks import LIST, Talk, holder, id_of, in_hand, told, waits
+from tests.console.talks import LIST, Talk, holder, id_of, in_hand, token_in, told, waits
 from tests.services import stage
 
 
@@ -121,6 +121,46 @@ async def test_a_note_that_was_not_taken_stays_in_the_form(house: House, desk: D
     assert answer.status == 400
     assert note.strip() in answer.text
     assert notes(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"),
+    [("notes", {"note": "在等物业"}), ("pass-on", {"taker": "queue", "parting": "我要开会"})],
+    ids=["note", "pass on"],
+)
+async def test_tapped_twice_it_is_done_once_and_leads_to_the_same_page(
+    house: House, desk: Desk, form: str, fields: dict[str, str]
+) -> None:
+    talk, worker = in_hand(desk), await house.enter(stage.WORKER)
+    sent = {"token": token_in((await worker.get(talk.address)).text, form), **fields}
+
+    first, again = [await worker.post(f"{talk.address}/{form}", sent) for _ in range(2)]
+
+    assert (first.status, again.status, again.location) == (303, 303, first.location)
+    assert len(notes(desk)) == 1
+
+
+async def test_another_note_from_a_page_gone_back_to_stays_in_the_form(house: House, desk: Desk) -> None:
+    talk, worker = in_hand(desk), await house.enter(stage.WORKER)
+    token = token_in((await worker.get(talk.address)).text, "notes")
+    await worker.post(f"{talk.address}/notes", {"token": token, "note": "在等物业"})
+
+    refused = await worker.post(f"{talk.address}/notes", {"token": token, "note": "物业来过了"})
+    token = token_in(refused.text, "notes")
+    taken = await worker.post(f"{talk.address}/notes", {"token": token, "note": "物业来过了"})
+
+    assert (refused.status, taken.status) == (409, 303)
+    assert "物业来过了</textarea>" in refused.text
+    assert notes(desk) == ["在等物业", "物业来过了"]
+
+
+async def test_a_token_is_one_persons_own(house: House, desk: Desk) -> None:
+    talk = in_hand(desk)
+    worker, colleague = await house.enter(stage.WORKER), await house.enter(stage.COLLEAGUE)
+    sent = {"token": token_in((await worker.get(talk.address)).text, "notes"), "note": "在等物业"}
+    await worker.post(f"{talk.address}/notes", sent)
+
+    assert (await colleague.post(f"{talk.address}/notes", sent)).status == 409
 
 
 async def test_an_open_page_hears_of_notes_and_of_another_holder(house: House, desk: Desk) -> None:

@@ -106,7 +106,7 @@ async def test_the_form_says_what_is_asked_for(house: House) -> None:
         ("urgency=P9", "没有这个紧急程度"),
         ("community=nowhere", "没有这个社区"),
         ("grid=nowhere", "没有这个网格"),
-        ("grid=%00", "没有这个网格"),
+        ("grid=%00", "没看懂发来的内容"),
         ("building=nowhere", "没有这个楼栋"),
         ("leaf=9999", "没有这个分类"),
         ("party=nowhere", "没有这个单位"),
@@ -115,12 +115,14 @@ async def test_the_form_says_what_is_asked_for(house: House) -> None:
         ("whistle=loud", "没有这个哨"),
         ("overdue=yes", "没有这个条件"),
         ("from=yesterday", "日期看不懂"),
+        ("from=0001-01-01", "日期看不懂"),
+        ("to=9999-12-31", "日期看不懂"),
         ("from=2026-03-12&to=2026-03-11", "开始的日子在结束的日子后面"),
         ("sort=random", "没有这个排法"),
         ("page=41", "没有这一页"),
         ("page=99999999999", "没有这一页"),
         (f"q={'灯' * 61}", "要找的字太多"),
-        ("q=%00", "请写出要找的字"),
+        ("q=%00", "没看懂发来的内容"),
         (f"party={'x' * 65}", "没有这个单位"),
     ],
 )
@@ -183,7 +185,7 @@ async def test_a_search_with_many_hits_leads_to_the_list_of_all(house: House, de
     assert await shown(browser, address, *numbers) == set(numbers)
 
 
-@pytest.mark.parametrize(("question", "status"), [("", 200), ("%20", 200), ("！", 400), ("灯" * 61, 400), ("%00", 400)])
+@pytest.mark.parametrize(("question", "status"), [("", 200), ("%20", 200), ("！", 400), ("灯" * 61, 400)])
 async def test_a_search_that_says_nothing_is_refused_in_words(house: House, question: str, status: int) -> None:
     answer = await (await house.enter(stage.WORKER)).get(f"/console/search?q={question}")
 

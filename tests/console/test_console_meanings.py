@@ -42,6 +42,27 @@ async def test_the_bots_reading_stands_beside_what_was_said(house: House, page: 
     assert "报问题，要有人去办" in form
 
 
+@pytest.mark.parametrize(
+    ("intent", "kind", "plain"),
+    [("complaint_escalate", "human", "要找人工"), ("chitchat", "greet", "打招呼"), ("chitchat", None, "闲聊")],
+)
+async def test_what_is_about_no_matter_shows_neither_a_leaf_nor_certainty(
+    house: House, desk: Desk, page: str, intent: str, kind: str | None, plain: str
+) -> None:
+    sure = {"confidence": 1.0, "leaf": "0703", "leaf_words": ["转"], "urgency": "P2"}
+    with desk.transaction() as session:
+        session.get_one(Message, int(page.rpartition("/")[2])).reading = {"intent": intent, "kind": kind, **sure}
+    browser = await house.enter(stage.WORKER)
+
+    conversation = (await browser.get(page.partition("/messages")[0])).text
+    form = (await browser.get(page)).text
+    record = (await browser.get(f"{page}/record/events")).text
+
+    assert f"机器人理解为：{plain}</p>" in conversation
+    assert f"机器人理解为：<b>{plain}</b></p>" in form
+    assert 'value="0703' not in record.partition('id="leaf"')[2].partition(">")[0]
+
+
 async def test_a_correction_is_kept_redacted_for_the_trainers(house: House, desk: Desk, page: str) -> None:
     browser = await house.enter(stage.WORKER)
 

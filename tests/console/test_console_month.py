@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
 from bot.core.deeds import PATHS, Deed
@@ -28,14 +28,13 @@ BY_THE_SYSTEM = {Deed.FILE, Deed.WARN, Deed.BREACH, Deed.ARCHIVE}
 
 
 async def test_a_month_of_five_hundred_events_is_counted_right(
-    house: House, desk: Desk, clock: Clock, capsys: pytest.CaptureFixture[str]
+    house: House, desk: Desk, clock: Clock, tell: Callable[[object], None]
 ) -> None:
     month = Month(house, desk, clock)
 
     await month.play(plans(chance(20260301), EVENTS))
 
-    with capsys.disabled():
-        print(f"\n{len(month.numbers)} events, {month.sent.total()} forms: {dict(month.sent.most_common(6))} …")  # noqa: T201
+    tell(f"{len(month.numbers)} events, {month.sent.total()} forms: {dict(month.sent.most_common(6))} …")
     assert len(month.numbers) == EVENTS
     _every_deed_and_every_move_happened(desk, month)
     _every_log_is_a_way_through_the_life_of_an_event(desk)

@@ -15,7 +15,7 @@ EVENT = {
     "ordinal": "0",
     "leaf": f"{stage.LAMP} 楼道灯",
     "urgency": "P2",
-    "building": f"{stage.BUILDING} 某楼",
+    "building": "青禾苑5号楼",
     "place": "楼道",
     "text": "楼道灯坏了三天",
 }
@@ -47,7 +47,8 @@ async def test_the_form_is_filled_in_with_what_was_read(house: House, desk: Desk
     page = (await (await house.enter(stage.WORKER)).get(f"{talk.message}/record/events")).text
 
     assert f'value="{stage.LAMP} {desk.catalogue.leaves[stage.LAMP].name}"' in page
-    assert f'value="{stage.BUILDING} ' in page.partition('id="building"')[2].partition(">")[0]
+    assert 'value="青禾苑5号楼"' in page.partition('id="building"')[2].partition(">")[0]
+    assert stage.BUILDING not in page
     assert 'value="2"' in page.partition('id="unit"')[2].partition(">")[0]
     assert "楼道灯坏了三天" in page
     assert PHONE not in page

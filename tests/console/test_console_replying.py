@@ -1,5 +1,6 @@
 """Answers with a file, and ready answers put into the form."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from bot.services.desk import Desk
 from bot.store.tables import Attachment, CannedAnswer
 from bot.web import login
 from tests.console.house import PAGE, SCRIPT, House, staff_app
-from tests.console.talks import LIST, Talk, in_hand, told, waits
+from tests.console.talks import LIST, Talk, in_hand, token_in, told, waits
 from tests.services import stage
 
 PDF = b"%PDF-1.7\ntrailer\n%%EOF\n"
@@ -35,16 +36,26 @@ class Desktop:
         self._csrf = csrf
 
     async def send(
-        self, talk: Talk, text: str, data: bytes | None = None, name: str = "a.bin", headers: dict[str, str] = PAGE
+        self,
+        talk: Talk,
+        text: str,
+        data: bytes | None = None,
+        name: str = "a.bin",
+        headers: dict[str, str] = PAGE,
+        token: str = "",
     ) -> tuple[int, str]:
         form = FormData()
         form.add_field("csrf", self._csrf)
+        form.add_field("token", token)
         form.add_field("text", text)
         form.add_field("file", BytesIO(data or b""), filename=name if data is not None else "")
         async with self._client.post(
             f"{talk.address}/reply", data=form, headers=headers, allow_redirects=False
         ) as answer:
             return answer.status, await answer.text()
+
+    async def token(self, talk: Talk, form: str) -> str:
+        return token_in((await self.get(talk.address))[1].decode(), form)
 
     async def get(self, path: str) -> tuple[int, bytes]:
         async with self._client.get(path) as answer:
@@ -92,6 +103,69 @@ async def test_a_file_may_go_without_words(desk: Desk) -> None:
         status, _ = await browser.send(talk, "", PDF, headers=SCRIPT)
 
     assert (status, kept(desk)[0].content_type) == (204, "application/pdf")
+
+
+@pytest.mark.parametrize("data", [None, PDF], ids=["words", "words and file"])
+async def test_a_reply_tapped_twice_reaches_the_resident_once(desk: Desk, data: bytes | None) -> None:
+    talk = in_hand(desk)
+
+    async with desktop(desk) as browser:
+        token = await browser.token(talk, "reply")
+        answers = [await browser.send(talk, "马上来", data, token=token) for _ in range(2)]
+
+    assert [status for status, _ in answers] == [303, 303]
+    assert told(desk).count("马上来") == 1
+    assert len(kept(desk)) == (data is not None)
+
+
+async def test_a_reply_tapped_at_once_reaches_the_resident_once(desk: Desk) -> None:
+    talk = in_hand(desk)
+
+    async with desktop(desk) as browser:
+        token = await browser.token(talk, "reply")
+        answers = await asyncio.gather(*(browser.send(talk, "马上来", token=token) for _ in range(5)))
+
+    assert {status for status, _ in answers} == {303}
+    assert told(desk).count("马上来") == 1
+
+
+@pytest.mark.parametrize("other", [("下午来", None), ("马上来", PDF)], ids=["words", "file"])
+async def test_another_reply_from_a_page_gone_back_to_stays_in_the_form_and_can_be_sent(
+    desk: Desk, other: tuple[str, bytes | None]
+) -> None:
+    talk = in_hand(desk)
+
+    async with desktop(desk) as browser:
+        token = await browser.token(talk, "reply")
+        await browser.send(talk, "马上来", token=token)
+        status, page = await browser.send(talk, *other, token=token)
+        again, _ = await browser.send(talk, *other, token=token_in(page, "reply"))
+
+    assert (status, again) == (409, 303)
+    assert "还没有交" in page
+    assert f">{other[0]}</textarea>" in page
+    assert told(desk)[-1] == other[0]
+
+
+async def test_a_reply_that_was_refused_can_be_sent_again_from_the_same_page(desk: Desk) -> None:
+    talk = in_hand(desk)
+
+    async with desktop(desk) as browser:
+        token = await browser.token(talk, "reply")
+        refused, _ = await browser.send(talk, "长" * 2001, token=token)
+        status, _ = await browser.send(talk, "短", token=token)
+
+    assert (refused, status, told(desk)[-1]) == (400, 303, "短")
+
+
+async def test_a_token_no_page_has_given_is_refused(desk: Desk) -> None:
+    talk = in_hand(desk)
+
+    async with desktop(desk) as browser:
+        status, page = await browser.send(talk, "您好", token="'; DROP TABLE")
+
+    assert (status, "已经过期" in page) == (400, True)
+    assert "您好" not in told(desk)
 
 
 async def test_neither_words_nor_file_is_nothing_to_send(desk: Desk) -> None:

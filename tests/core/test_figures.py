@@ -6,12 +6,14 @@ import pytest
 
 from bot.core.cells import harmless, printable
 from bot.core.charts import LEFT, WIDTH, Measure, bar_chart, line_chart
-from bot.core.figures import AGE_BANDS, COUNTED, Counts, Part, Rate, Share, findings, is_hollow, total
+from bot.core.figures import AGE_BANDS, COUNTED, Counts, Part, Rate, findings, is_hollow, total
 from bot.core.periods import Period, Span, between, period_of
+from bot.core.shares import Share
 from bot.errors import InvalidInput
 
 FULL = Counts(
-    accepted=20,
+    accepted=23,
+    to_contact=20,
     responded=18,
     dealt_with=19,
     resolved=16,
@@ -31,12 +33,12 @@ FULL = Counts(
     ("rate", "said"),
     [
         (Rate.RESPONSE, "90.0%"),
-        (Rate.HANDLING, "95.0%"),
+        (Rate.HANDLING, "82.6%"),
         (Rate.SOLVING, "90.0%"),
         (Rate.SATISFACTION, "75.0%"),
         (Rate.PUNCTUALITY, "83.3%"),
         (Rate.REWORK, "12.5%"),
-        (Rate.RETURN, "5.0%"),
+        (Rate.RETURN, "4.3%"),
     ],
 )
 def test_every_figure_divides_what_it_says(rate: Rate, said: str) -> None:
@@ -95,6 +97,22 @@ def test_other_findings_say_their_numbers() -> None:
 
 def test_a_share_of_something_is_between_nothing_and_all() -> None:
     assert (Share(0, 4).plain, Share(4, 4).plain) == ("0.0%", "100.0%")
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (1999, 2000, "99.9%"),
+        (1, 2001, "0.1%"),
+        (9994, 10_000, "99.9%"),
+        (6, 10_000, "0.1%"),
+        (1, 16, "6.3%"),
+        (2, 3, "66.7%"),
+        (0, 0, "—"),
+    ],
+)
+def test_a_share_is_never_rounded_to_all_or_to_nothing(part: int, whole: int, said: str) -> None:
+    assert Share(part, whole).plain == said
 
 
 @pytest.mark.parametrize(
@@ -181,7 +199,7 @@ def test_a_chart_of_nothing_draws_nothing_and_does_not_fail() -> None:
 
 @pytest.mark.parametrize("most", [0, 1, 4, 7, 23, 99, 1234])
 def test_a_line_has_few_ticks_and_stays_below_the_highest(most: int) -> None:
-    chart = line_chart([str(day) for day in range(31)], [("受理", [most] * 31), ("其中已处置", [0] * 31)])
+    chart = line_chart([str(day) for day in range(31)], [("受理", [most] * 31), ("其中处置过的", [0] * 31)])
 
     assert 2 <= len(chart.rows) <= 6
     assert int(chart.rows[-1].label) >= most

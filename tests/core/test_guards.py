@@ -147,4 +147,21 @@ def test_a_refusal_is_decided_above_the_worker() -> None:
     with pytest.raises(NotAllowed):
         check(Deed.REFUSE, WORKER, at(EventStatus.TRIAGED))
     check(Deed.PROPOSE_REFUSAL, WORKER, at(EventStatus.TRIAGED))
-    check(Deed.REFUSE, Doer(8, Role.DIRECTOR, None), at(EventStatus.TRIAGED))
+    check(Deed.REFUSE, Doer(8, Role.DIRECTOR, None), at(EventStatus.TRIAGED, refusal_proposed_by=WORKER.id))
+
+
+def test_nobody_decides_on_the_refusal_they_proposed() -> None:
+    proposed = at(EventStatus.TRIAGED, refusal_proposed_by=8)
+    with pytest.raises(NotAllowed, match="由别人来定"):
+        check(Deed.REFUSE, Doer(8, Role.DIRECTOR, None), proposed)
+    for other in (Doer(9, Role.DIRECTOR, None), DISPATCHER, Doer(7, Role.LEADER, None)):
+        check(Deed.REFUSE, other, proposed)
+
+
+@pytest.mark.parametrize("status", sorted(set(EventStatus) - {"reported", "triaged", "accepted"}))
+def test_what_a_unit_has_is_not_called_off(status: EventStatus) -> None:
+    with pytest.raises(Conflict) as told:
+        check(Deed.WITHDRAW, WORKER, at(status))
+    assert "中止办理" in told.value.hint
+    for before in (EventStatus.REPORTED, EventStatus.TRIAGED, EventStatus.ACCEPTED):
+        check(Deed.WITHDRAW, WORKER, at(before))

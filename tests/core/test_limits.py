@@ -42,8 +42,11 @@ def test_what_is_granted_is_added_in_the_unit_of_the_limit(unit: LimitUnit, gran
         (HOURS, ("2026-04-02 11:00", "2026-04-03 11:00"), "2026-04-03 13:00"),
         (WORK_HOURS, ("2026-04-02 11:00", "2026-04-02 14:30"), "2026-04-02 16:30"),
         (WORK_HOURS, ("2026-04-02 18:00", "2026-04-03 08:00"), "2026-04-02 14:30"),
-        (WORK_DAYS, ("2026-04-02 11:00", "2026-04-02 16:00"), "2026-04-08 17:30"),
-        (WORK_DAYS, ("2026-04-02 11:00", "2026-04-07 09:00"), "2026-04-10 17:30"),
+        (WORK_DAYS, ("2026-04-02 11:00", "2026-04-02 16:00"), "2026-04-09 14:00"),
+        (WORK_DAYS, ("2026-04-02 11:00", "2026-04-07 09:00"), "2026-04-10 15:30"),
+        # Overnight the office is open for a minute only, and that minute is what is given back.
+        (WORK_DAYS, ("2026-04-02 17:29", "2026-04-03 08:30"), "2026-04-09 09:01"),
+        (WORK_DAYS, ("2026-04-02 18:00", "2026-04-03 08:30"), "2026-04-08 17:30"),
     ],
 )
 def test_a_pause_does_not_count(unit: LimitUnit, pause: tuple[str, str], due: str) -> None:

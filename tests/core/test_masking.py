@@ -21,10 +21,32 @@ from bot.core import masking
         ("单号GE510104001-20260312-0007", "单号GE510104001-20260312-0007"),
         ("GE510104001-20260312-0007，电话19900000001", "GE510104001-20260312-0007，电话199****0001"),
         ("3号楼2单元302，坏了3天", "3号楼2单元302，坏了3天"),
+        ("我叫罗小凤，灯坏了", "我叫罗**，灯坏了"),
+        ("3号楼2单元501，我是王丽芬19900000002", "3号楼2单元501，我是王**199****0002"),
+        ("联系人：刘洋 19900000001", "联系人：刘* 199****0001"),
+        ("我姓王，叫丽芬", "我姓王，叫**"),
+        ("我是业主，我姓王，叫他们来修", "我是业主，我姓王，叫他们来修"),
+        ("我是高层住户，叫王师傅来一下", "我是高层住户，叫王师傅来一下"),
     ],
 )
 def test_redaction_hides_people_and_keeps_cases(text: str, shown: str) -> None:
     assert masking.redact(text) == shown
+
+
+def test_a_name_that_is_known_is_hidden_however_it_is_said() -> None:
+    assert masking.redact("罗小凤家又漏了", own=["罗小凤"]) == "罗**家又漏了"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("网格员王小禾特别差，我要投诉她", "网格员某某特别差，我要投诉她"),
+        ("小禾骂人，陈主任也不管", "某某骂人，某主任也不管"),
+        ("王家湾路灯坏了", "王家湾路灯坏了"),
+    ],
+)
+def test_staff_are_not_named_to_those_who_need_only_the_sentence(text: str, shown: str) -> None:
+    assert masking.hide_staff(text, ["王小禾", "陈桂芳"]) == shown
 
 
 @pytest.mark.parametrize(

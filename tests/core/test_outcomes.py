@@ -129,6 +129,30 @@ def test_a_delay_granted_after_the_breach_changes_nothing() -> None:
     assert folded(*resolved()[:-1], breach, granted, step(90, Deed.RESOLVE, "resolved")).is_overdue is True
 
 
+def test_it_is_over_its_time_now_from_the_breach_until_it_is_resolved() -> None:
+    breached = folded(*resolved()[:-1], step(49, Deed.BREACH, "in_progress", clock="resolve"))
+
+    assert (breached.is_overdue_now, after(breached, step(50, Deed.RESOLVE, "resolved")).is_overdue_now) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("begun", "status"),
+    [
+        (step(51, Deed.REJECT, "rework", due_resolve=at(60).isoformat()), "rework"),
+        (step(51, Deed.REOPEN, "reopened", due_resolve=at(99).isoformat()), "reopened"),
+    ],
+)
+def test_another_attempt_is_over_its_time_only_by_its_own_limit(begun: Step, status: str) -> None:
+    again = folded(*resolved()[:-1], step(49, Deed.BREACH, "in_progress", clock="resolve"), *resolved(50)[-1:], begun)
+    late = after(again, step(100, Deed.BREACH, status, clock="resolve"))
+
+    assert (again.is_overdue, again.is_overdue_now) == (True, False)
+    assert late.is_overdue_now is True
+
+
 def test_the_breach_of_any_other_clock_is_not_overdue() -> None:
     outcome = folded(*accepted(), step(2, Deed.BREACH, "accepted", clock="sign"))
 
@@ -182,6 +206,15 @@ def test_of_one_round_the_last_word_counts_once() -> None:
     assert (outcome.calls_reached, outcome.calls_solved, outcome.ratings, outcome.ratings_content) == (1, 1, 1, 1)
 
 
+@pytest.mark.parametrize(("first", "last", "solved"), [("partly", "yes", 1), ("yes", "partly", 0)])
+def test_the_last_word_counts_whether_asked_for_or_not(first: str, last: str, solved: int) -> None:
+    asked_first = folded(*closed(), called(30, first), step(31, Deed.RATE, "closed", solved=last, satisfaction="fair"))
+    asked_last = folded(*closed(), step(29, Deed.RATE, "closed", solved=first, satisfaction="fair"), called(30, last))
+
+    assert (asked_first.calls_reached, asked_first.calls_solved) == (1, solved)
+    assert (asked_last.calls_reached, asked_last.calls_solved) == (1, solved)
+
+
 def test_who_was_not_reached_says_nothing() -> None:
     outcome = folded(*closed(), step(30, Deed.CALL_BACK, "closed", is_reached=False))
 
@@ -220,6 +253,17 @@ def test_not_solved_before_the_closing_is_rework() -> None:
 )
 def test_what_ends_otherwise_counts_for_nothing(deed: Deed, to: str) -> None:
     assert folded(step(1, Deed.TRIAGE, "triaged"), step(2, deed, to)).is_void is True
+
+
+def test_what_is_called_off_late_stays_late() -> None:
+    accepted = (step(1, Deed.TRIAGE, "triaged"), step(2, Deed.ACCEPT, "accepted"))
+    late = step(50, Deed.BREACH, "accepted", clock="resolve")
+    called_off = step(51, Deed.WITHDRAW, "withdrawn")
+
+    in_time, too_late = folded(*accepted, called_off), folded(*accepted, late, called_off)
+
+    assert (in_time.is_void, in_time.is_overdue) == (True, False)
+    assert (too_late.is_void, too_late.is_overdue, too_late.is_overdue_now) == (False, True, False)
 
 
 def test_a_correction_moves_it_to_another_leaf_grid_and_time() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.core.verdicts import Asked, Verdict, is_complaint, says_hurry, says_unsolved, verdict_in, wants_steps
+from bot.core.complaints import is_complaint
+from bot.core.verdicts import Asked, Verdict, says_hurry, says_unsolved, verdict_in, wants_steps
 
 COMPLAINTS = ("回访的时候说没修好，还填满意", "没修好就来投诉你们", "根本没修，就是糊弄", "你们态度太差")
 OTHERS = ("3号楼2单元楼道灯坏了", "没有居住证怎么办", "我没办身份证能办吗", "谢谢", "好的", "收到", "0", "我没带户口本")

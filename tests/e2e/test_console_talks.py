@@ -149,3 +149,30 @@ def test_nothing_serious_is_found_on_the_forms(
     worker.page.set_viewport_size(size)
     assert grave_findings(worker.page) == []
     assert overflow(worker.page) == []
+
+
+def test_on_a_phone_the_last_words_and_the_answer_stand_on_the_first_screen(
+    resident: Resident, worker: Staff, problem: str
+) -> None:
+    says(resident, worker, problem)
+    worker.page.set_viewport_size(PHONE)
+    worker.page.goto(worker.page.url.partition("#")[0])
+
+    expect(worker.page.locator(".line-in", has_text=problem).locator(".line-text")).to_be_in_viewport()
+    expect(worker.page.get_by_label("回复居民")).to_be_in_viewport()
+    expect(worker.page.get_by_role("button", name="发送")).to_be_in_viewport()
+    worker.page.get_by_role("link", name="同事的备注").click()
+    expect(worker.page.get_by_label("写一条备注")).to_be_in_viewport()
+    assert overflow(worker.page) == []
+
+
+def test_from_what_was_filed_a_way_leads_back_to_who_waits(resident: Resident, worker: Staff, problem: str) -> None:
+    says(resident, worker, problem)
+    presses_key(worker, "e")
+    worker.page.get_by_role("button", name="登记", exact=True).click()
+    worker.page.wait_for_url(re.compile(r"/console/events/\S+$"))
+
+    worker.page.get_by_role("link", name="回到和居民的对话").click()
+
+    expect(worker.page.get_by_label("回复居民")).to_be_visible()
+    assert "/console/conversations/" in worker.page.url

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from bot.dialogue.assistant import Assistant
 from bot.errors import Unavailable
-from bot.services.answering import OutOfOrder
 from bot.services.desk import Desk
+from bot.services.out_of_order import OutOfOrder
 from bot.services.turns import Turns
 from bot.store.queries import talk
 from bot.store.queries.receipts import Said

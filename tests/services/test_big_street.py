@@ -12,14 +12,24 @@ from sqlalchemy.orm import Session
 
 from bot.core.grid_events import EventStatus
 from bot.core.stages import Stage
-from bot.services import board, case_search, case_terms, map_view, outcomes
+from bot.services import (
+    board,
+    case_search,
+    case_terms,
+    map_view,
+    outcomes,
+    reporting,
+    similar_cases,
+    topics,
+    voices,
+)
 from bot.services.case_wanted import Sort, Wanted
 from bot.services.desk import Desk
 from bot.services.settings.in_force import Live
 from bot.store.engine import Store
 from bot.store.tables import CaseKind, CaseTerm, GridEvent, Message
 from tests.benchmarks import big_street
-from tests.services.stage import DISPATCHER, GRID_WORKER, WORKER, staff
+from tests.services.stage import BUILDING, DISPATCHER, GRID_WORKER, WORKER, at, staff
 
 EVENTS, MESSAGES = 2000, 300
 EVENT = CaseKind.GRID_EVENT
@@ -135,6 +145,22 @@ def test_no_list_reads_a_large_table_through(built: Desk, session: Session, who:
     me = staff(session, who)
     with _Plans(session.connection()) as plans:
         case_search.find(session, built, me, EVENT, wanted)
+
+    assert plans.seen
+    assert [step for step in plans.seen if _reads_through(step)] == []
+
+
+def test_what_is_alike_and_what_comes_back_is_found_by_index(built: Desk, session: Session) -> None:
+    often = replace(built.handling.repeated, least=1)
+    dense = replace(built, handling=replace(built.handling, same_place_metres=200, repeated=often))
+    here = session.scalars(select(GridEvent).where(GridEvent.building_id == BUILDING).limit(1)).one()
+    first = session.scalars(select(func.min(GridEvent.closed_at))).one()
+    assert first is not None
+    with _Plans(session.connection()) as plans:
+        reporting.open_duplicate(session, dense, here.leaf, at(built, BUILDING))
+        similar_cases.similar_open(session, dense, here)
+        voices.households(session, here)
+        assert topics.repeated(session, dense, first + built.handling.repeated.within)
 
     assert plans.seen
     assert [step for step in plans.seen if _reads_through(step)] == []

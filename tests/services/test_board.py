@@ -1,6 +1,7 @@
 """The board: each event stands in the column of what has to happen next, the most urgent on top."""
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.core.grid_events import EventStatus
@@ -59,3 +60,15 @@ def test_who_reads_no_events_sees_no_board(session: Session, desk: Desk) -> None
 
     with pytest.raises(NotAllowed):
         board.columns(session, desk, volunteer, Wanted())
+
+
+def test_one_row_that_cannot_be_read_hides_no_other(session: Session, desk: Desk) -> None:
+    bad = report(session, desk, someone(session, desk, "a"), at(desk, BUILDING), "0506")
+    good = report(session, desk, someone(session, desk, "b"), at(desk, NEXT_DOOR), "0506")
+    session.execute(text("UPDATE grid_events SET urgency = 'P9' WHERE id = :id"), {"id": bad.id})
+    session.expire_all()
+
+    listed = case_search.find(session, desk, staff(session, WORKER), CaseKind.GRID_EVENT, OURS)
+
+    assert standing(session, desk) == {Stage.CHECKING: [good.number]}
+    assert [one.number for one in listed.cases] == [good.number]

@@ -165,7 +165,7 @@ def test_a_correction_is_found_by_its_new_place_and_no_longer_by_the_old_one(
 def test_erased_words_are_no_longer_found(session: Session, desk: Desk) -> None:
     resident = someone(session, desk)
     resident.name = "欧阳琉璃"
-    event = report(session, desk, resident, at(desk, BUILDING), text="我是欧阳琉璃，楼下栅栏倒了")
+    event = report(session, desk, resident, at(desk, BUILDING), text="欧阳琉璃家楼下栅栏倒了")
     item = propose(session, desk, resident, "修栅栏", "欧阳琉璃提的")
     visit = order(session, desk, resident, "欧阳琉璃要人陪诊")
     assert set(found(session, WORKER, "琉璃")) == {event.number, item.number, visit.number}

@@ -1,15 +1,18 @@
 """Topics that rise in a grid or come back at a place are raised once, and taken on or dismissed by a worker."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.core.agenda import AgendaStatus
 from bot.core.grid_events import EventStatus
+from bot.core.places import Place
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.services import early_warnings
+from bot.services.classifying import UNKNOWN_PLACE
 from bot.services.desk import Desk
 from bot.services.early_warnings import Decision, Wanted
 from bot.services.lookout import look_once
@@ -142,6 +145,64 @@ def test_three_closed_at_a_place_in_thirty_days_come_back(session: Session, desk
     assert early_warnings.numbers_said(desk, found[0]) == "30天里同一个地方办结了3件"
 
 
+def closed_in(session: Session, desk: Desk, *places: Place) -> list[GridEvent]:
+    """At each of these places somebody else reported it, and it was closed."""
+    events = [
+        stage.report(session, desk, stage.someone(session, desk, f"at {number}"), place, LITTER)
+        for number, place in enumerate(places)
+    ]
+    for event in events:
+        event.status, event.closed_at = EventStatus.CLOSED, desk.clock()
+    session.flush()
+    return events
+
+
+def repeated(session: Session, desk: Desk) -> list[EarlyWarning]:
+    return [one for one in look(session, desk) if one.kind is WarningKind.REPEATED]
+
+
+def test_three_closed_at_one_landmark_come_back_and_groups_read_no_residents_words(
+    session: Session, desk: Desk
+) -> None:
+    pavilion = stage.somewhere("凉亭边老王家")
+    events = closed_in(session, desk, pavilion, pavilion, stage.somewhere("菜场门口"), pavilion)
+
+    found = repeated(session, desk)
+
+    assert [(one.building_id, one.grid_id, one.count) for one in found] == [(None, None, 3)]
+    assert found[0].event_numbers == [events[0].number, events[1].number, events[3].number]
+    assert early_warnings.place_name(session, found[0]) == "凉亭边老王家"
+    told = session.scalars(select(GroupAlert.text).where(GroupAlert.topic.startswith("warning-repeated"))).all()
+    assert any(text.startswith("【预警】青禾里社区 ") for text in told)
+    assert not any("凉亭" in text for text in told)
+    assert repeated(session, desk) == []
+    early_warnings.take(session, desk, stage.staff(session, stage.WORKER), decided(found[0], with_item=True))
+    item = session.scalars(select(AgendaItem).where(AgendaItem.number == found[0].agenda_number)).one()
+    assert (item.scope, item.title) == (AgendaScope.COMMUNITY, "凉亭边老王家垃圾没清、垃圾点总出现，怎么从根上解决")
+
+
+def test_an_unknown_place_never_comes_back(session: Session, desk: Desk) -> None:
+    closed_in(session, desk, *[stage.somewhere(UNKNOWN_PLACE)] * 3)
+
+    assert repeated(session, desk) == []
+
+
+def test_buildings_a_few_steps_apart_are_one_place_whichever_leads(session: Session, desk: Desk) -> None:
+    here, next_door = stage.at(desk, stage.BUILDING), stage.at(desk, stage.NEXT_DOOR)
+    events = closed_in(session, desk, here, next_door, here, stage.at(desk, stage.TOWER))
+    assert repeated(session, desk) == []
+    dense = replace(desk, handling=replace(desk.handling, same_place_metres=200))
+
+    found = repeated(session, dense)
+    more = closed_in(session, dense, next_door, next_door)
+
+    assert [(one.building_id, one.event_numbers[:3]) for one in found] == [
+        (stage.BUILDING, [event.number for event in events[:3]])
+    ]
+    assert repeated(session, dense) == []
+    assert found[0].event_numbers == [event.number for event in (*events[:3], *more)]
+
+
 def test_what_concerns_one_household_comes_back_without_a_warning(session: Session, desk: Desk) -> None:
     closed(session, desk, "one", "two", "three", leaf=stage.DISPUTE)
 
@@ -246,6 +307,16 @@ def test_the_list_and_the_count_are_of_ones_own_community(session: Session, desk
     assert early_warnings.open_count(session, worker) > before
     with pytest.raises(NotAllowed):
         early_warnings.find(session, stage.staff(session, stage.GRID_WORKER), Wanted())
+
+
+def test_one_matter_that_cannot_be_read_keeps_no_topic_from_being_seen(session: Session, desk: Desk) -> None:
+    bad, *good = [event.number for event in reported(session, desk, "one", "two", "three", "four")]
+    session.execute(text("UPDATE grid_events SET urgency = 'P9' WHERE number = :number"), {"number": bad})
+    session.expire_all()
+
+    (warning,) = look(session, desk)
+
+    assert warning.event_numbers == good
 
 
 def test_the_lookout_looks_in_a_transaction_of_its_own(desk: Desk) -> None:

@@ -35,6 +35,16 @@ def test_what_is_urgent_is_looked_at_sooner(urgency: Urgency, limit: TimeLimit) 
     assert load_handling(FILE).triage.of(urgency) == limit
 
 
+def test_no_step_of_an_emergency_waits_for_office_hours() -> None:
+    rules = load_handling(FILE)
+
+    limits = [rules.accept[Urgency.P0]]
+    limits += [
+        one.of(Urgency.P0) for one in (rules.triage, rules.dispatch, rules.sign, rules.return_within, rules.verify)
+    ]
+    assert {one.unit for one in limits} <= {LimitUnit.MINUTES, LimitUnit.HOURS}
+
+
 def test_every_kind_of_whistle_has_its_limits() -> None:
     rules = load_handling(FILE)
 
@@ -56,8 +66,10 @@ def test_a_delay_is_at_most_as_long_as_the_limit() -> None:
         ("warn_at: 0.8", "warnat: 0.8", "warnat"),
         ("rework_share: 0.5\n", "", "rework_share"),
         ("    other: {amount: 4, unit: 工作时}\n", "", "other"),
-        ("sign: {amount: 1, unit: 工作日}", "sign: {amount: 0, unit: 工作日}", "amount"),
-        ("sign: {amount: 1, unit: 工作日}", "sign: {amount: 1, unit: 星期}", "unit"),
+        ("call_back: {amount: 3, unit: 工作日}", "call_back: {amount: 0, unit: 工作日}", "amount"),
+        ("call_back: {amount: 3, unit: 工作日}", "call_back: {amount: 3, unit: 星期}", "unit"),
+        ("    P0: {amount: 5, unit: 分钟}\n", "    P9: {amount: 5, unit: 分钟}\n", "P9"),
+        ("resume_after_review: {amount: 1, unit: 工作日}\n", "", "resume_after_review"),
         ("review_within_days: 30", "review_within_days: 很久", "review_within_days"),
         ("red_share: 1.0", "red_share: 0.4", "red_share"),
         ("clocks: [respond, sign, resolve]", "clocks: [lunch]", "clocks"),

@@ -257,3 +257,26 @@ def test_long_lists_come_page_by_page(session: Session, desk: Desk) -> None:
     second = learning.misread(session, offset=20)
 
     assert (len(second.rows), second.total) == (5, 25)
+
+
+def test_a_complaint_teaches_how_it_is_put_and_not_whom_it_is_about(session: Session, desk: Desk) -> None:
+    unsure(session, desk, "网格员王小禾特别差，陈主任也不管，我叫罗小凤，住5号楼301室")
+
+    assert texts(session, Why.UNSURE) == ["网格员某某特别差，某主任也不管，我叫罗**，住5号楼***室"]
+
+
+def test_a_sentence_kept_before_names_were_hidden_is_shown_and_written_without_them(
+    session: Session, desk: Desk, trainer: Staff, nlu: Path
+) -> None:
+    message_id = unsure(session, desk, "路灯坏了跟王小禾说过")
+    learning.label(session, desk, trainer, message_id, Correction(LAMPS))
+    kept = learning.label_of(session, message_id)
+    assert kept is not None
+    kept.text = "路灯坏了跟王小禾说过"
+
+    shown = learning.sample(session, message_id).text
+    learning.write_labels(session, desk, trainer, nlu)
+
+    assert shown == "路灯坏了跟某某说过"
+    written = (nlu / "report" / "06.yml").read_text("utf-8")
+    assert ("路灯坏了跟某某说过" in written, "王小禾" in written) == (True, False)

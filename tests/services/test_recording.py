@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.core.deeds import Deed
 from bot.core.urgency import Urgency
 from bot.errors import Conflict, InvalidInput, LinliError, NotAllowed, NotFound
 from bot.services import learning, recording
@@ -14,6 +15,7 @@ from bot.store.queries.audit import latest_audit
 from bot.store.queries.cases import steps_of
 from bot.store.tables import (
     AgendaItem,
+    ClockKind,
     ElderlyStatus,
     GridEvent,
     GroupAlert,
@@ -22,9 +24,11 @@ from bot.store.tables import (
     Message,
     Resident,
 )
+from tests.services.events.course import clock_of
 from tests.services.held import Held, held, writes
 from tests.services.stage import (
     BUILDING,
+    COLLEAGUE,
     ELSEWHERE,
     LAMP,
     NEXT_DOOR,
@@ -62,6 +66,24 @@ def test_what_was_said_becomes_an_event_and_the_resident_hears_its_number(
     assert any(event.number in text for text in told(session, one.resident))
     assert steps_of(session, event)[0].actor_name == one.worker.name
     assert "grid_event:file" in [row.action for row in latest_audit(session)]
+
+
+def test_who_files_while_talking_with_the_resident_has_spoken_with_them(
+    session: Session, desk: Desk, one: Held, said: Source
+) -> None:
+    event = recording.record_event(session, desk, one.worker, said, EVENT)
+
+    assert not clock_of(session, event, ClockKind.RESPOND).is_running
+    contacts = [step for step in steps_of(session, event) if step.deed == Deed.CONTACT]
+    assert [(step.actor_name, step.note) for step in contacts] == [(one.worker.name, "在聊天里回复")]
+
+
+def test_who_files_from_a_conversation_they_do_not_hold_has_still_to_speak_with_them(
+    session: Session, desk: Desk, one: Held, said: Source
+) -> None:
+    event = recording.record_event(session, desk, staff(session, COLLEAGUE), said, EVENT)
+
+    assert clock_of(session, event, ClockKind.RESPOND).is_running
 
 
 def test_sent_twice_it_is_one_event_and_one_message(session: Session, desk: Desk, one: Held, said: Source) -> None:

@@ -20,7 +20,7 @@ from bot.store.tables import EventOutcome
 from tests.services import lives, stage
 from tests.services.lives import did
 
-JANUARY = Asked(between("2026-01-01", "2026-01-31"))
+DECEMBER, JANUARY = (Asked(between(*days)) for days in (("2025-12-01", "2025-12-31"), ("2026-01-01", "2026-01-31")))
 
 
 def seen(session: Session, desk: Desk, asked: Asked = JANUARY, who: str = stage.DISPATCHER) -> Overview:
@@ -125,6 +125,56 @@ def test_refused_withdrawn_and_merged_are_left_out_and_listed(session: Session, 
     assert set(listed(session, desk, void)) == {refused.number, merged.number}
     assert listed(session, desk, replace(void, status=EventStatus.MERGED)) == [merged.number]
     assert listed(session, desk, JANUARY) == [kept.number]
+
+
+def test_withdrawn_after_its_acceptance_it_is_left_out_in_the_period_it_leaves(session: Session, desk: Desk) -> None:
+    last_day = lives.JANUARY.replace(year=2025, month=12, day=31)
+    late = lives.accepted(start=last_day)
+    event = lives.lived(session, desk, (replace(late[0], hours=30), replace(late[1], hours=31)), start=last_day)
+    assert (seen(session, desk, DECEMBER).total.accepted, seen(session, desk).total.accepted) == (0, 1)
+
+    lives.walk(session, event, did(40, Deed.WITHDRAW, "withdrawn"), last_day)
+
+    assert seen(session, desk).total.accepted == 0
+    assert seen(session, desk).excluded[EventStatus.WITHDRAWN] == 1
+    assert listed(session, desk, replace(JANUARY, part=Part.VOID)) == [event.number]
+    assert seen(session, desk, DECEMBER).excluded[EventStatus.WITHDRAWN] == 0
+
+
+def test_what_ended_before_it_was_accepted_is_left_out_in_the_period_of_its_report(
+    session: Session, desk: Desk
+) -> None:
+    last_day = lives.JANUARY.replace(year=2025, month=12, day=31)
+    refused = (did(1, Deed.TRIAGE, "triaged"), did(40, Deed.REFUSE, "refused"))
+    event = lives.lived(session, desk, refused, start=last_day)
+
+    assert seen(session, desk, DECEMBER).excluded[EventStatus.REFUSED] == 1
+    assert listed(session, desk, replace(DECEMBER, part=Part.VOID)) == [event.number]
+    assert seen(session, desk).excluded[EventStatus.REFUSED] == 0
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        did(30, Deed.REJECT, "rework", due_resolve=lives.moment(40)),
+        did(30, Deed.REOPEN, "reopened", due_resolve=lives.moment(40)),
+    ],
+)
+def test_what_is_done_again_and_over_its_time_is_among_what_is_over_its_time(
+    session: Session, desk: Desk, again: lives.Deedful
+) -> None:
+    event = lives.lived(session, desk, (*lives.handled(), again))
+    lives.lived(session, desk, lives.finished(resolved=50))
+    assert seen(session, desk).total.overdue_open == 0
+
+    lives.walk(session, event, did(41, Deed.BREACH, again.to, clock="resolve"))
+
+    found = seen(session, desk)
+    assert (found.total.overdue_open, found.total.judged, found.total.in_time) == (1, 2, 0)
+    assert listed(session, desk, replace(JANUARY, part=Part.OVERDUE_OPEN)) == [event.number]
+    assert "有1件超过了期限还没处置" in "".join(one.words for one in found.findings)
+    lives.walk(session, event, did(42, Deed.RESOLVE, "resolved"))
+    assert seen(session, desk).total.overdue_open == 0
 
 
 def test_what_is_on_hold_is_sorted_by_how_long(session: Session, desk: Desk) -> None:

@@ -161,6 +161,8 @@ def _parts(log: Iterable[CaseStep]) -> set[Part]:
     deeds = [one.deed for one in steps]
     reached = {one.to_status for one in steps}
     parts = {Part.ACCEPTED}
+    if any(_fact(one, "due_respond") for one in steps):
+        parts.add(Part.TO_CONTACT)
     late = "resolve" in {_fact(one, "clock") for one in steps} or any(
         one.deed == Deed.RESOLVE and one.at > _due(steps[:n], "due_resolve") for n, one in enumerate(steps)
     )

@@ -148,7 +148,7 @@ def test_a_card_shows_the_stage_and_no_resident(session: Session, desk: Desk) ->
     assert card["stages"] == ["上报", "受理", "处理", "核实", "办结"]
     assert card["steps"] == [["3月12日 10:00", "受理了"]]
     assert card["due"] == "3月19日 17:30"
-    known = {"kind", "case", "number", "title", "status", "plain", "stages", "stage", "who", "due", "steps"}
+    known = {"kind", "case", "number", "title", "status", "plain", "stages", "stage", "who", "due", "steps", "photos"}
     assert set(card) == known
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -172,6 +173,27 @@ def test_an_open_event_of_the_same_unit_is_offered(session: Session, desk: Desk)
     assert reporting.open_duplicate(session, desk, LAMP, at(desk, BUILDING, "3")) is None
     assert reporting.open_duplicate(session, desk, LAMP, at(desk, NEXT_DOOR, "2")) is None
     assert reporting.open_duplicate(session, desk, LIFT_FAULT, at(desk, BUILDING, "2")) is None
+
+
+def test_an_open_event_a_few_steps_away_is_offered_and_never_taken_for_the_same(session: Session, desk: Desk) -> None:
+    event = report(session, desk, someone(session, desk), at(desk, BUILDING))
+    dense = replace(desk, handling=replace(desk.handling, same_place_metres=200))
+    near = at(desk, NEXT_DOOR)
+    assert reporting.open_duplicate(session, desk, LAMP, near) is None
+
+    assert reporting.open_duplicate(session, dense, LAMP, near) is event
+    assert reporting.open_duplicate(session, dense, LIFT_FAULT, near) is None
+    assert reporting.open_duplicate(session, dense, LAMP, near, is_asked=False) is None
+    own = report(session, desk, someone(session, desk, "own"), near)
+    assert reporting.open_duplicate(session, dense, LAMP, near) is own
+
+
+def test_what_is_in_a_unit_is_not_in_a_unit_of_the_next_building(session: Session, desk: Desk) -> None:
+    event = report(session, desk, someone(session, desk), at(desk, BUILDING, "2"))
+    dense = replace(desk, handling=replace(desk.handling, same_place_metres=200))
+
+    assert reporting.open_duplicate(session, dense, LAMP, at(desk, NEXT_DOOR, "2")) is None
+    assert reporting.open_duplicate(session, dense, LAMP, at(desk, NEXT_DOOR)) is event
 
 
 def test_a_finished_event_is_not_offered(session: Session, desk: Desk) -> None:

@@ -1,7 +1,9 @@
 import asyncio
 import contextlib
+import logging
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.core.staff import Role
@@ -202,6 +204,26 @@ def test_visits_somebody_may_still_make_stay_theirs(session: Session, desk: Desk
 
     assert visit_relief.relieve_all(session, desk) == 0
     assert order.status is VisitStatus.ACCEPTED
+
+
+def test_one_that_cannot_be_read_keeps_no_other_from_being_given_back(
+    desk: Desk, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    if url.startswith("postgresql"):
+        pytest.skip("what this writes would stay in the shared database")
+    with desk.transaction() as session:
+        bad, good = held(session, desk, "first", by=COLLEAGUE), held(session, desk, "second")
+        bad_id, good_id = bad.id, good.id
+        session.execute(text("UPDATE staff SET role = 'P9' WHERE username = :who"), {"who": COLLEAGUE})
+        accounts.disable(session, WORKER, desk.clock())
+
+    with caplog.at_level(logging.ERROR):
+        given = stranded.sweep(desk)
+
+    with desk.transaction(read_only=True) as session:
+        states = [session.get_one(Conversation, one).state for one in (bad_id, good_id)]
+    assert (given, states) == (1, [ConversationState.WORKER, ConversationState.WAITING])
+    assert f"conversation {bad_id} waits on: LookupError" in caplog.text
 
 
 async def test_beside_the_service_it_acts_as_soon_as_somebody_is_shut_out(desk: Desk, url: str) -> None:

@@ -97,7 +97,7 @@ def test_the_street_writes_down_what_it_was_told_by_phone_with_its_time(
 
     assert call(session, whistle).signed_at == told
     assert clock_of(session, whistle, ClockKind.SIGN_IN).breached_at is None
-    assert latest_audit(session)[0].detail == "青禾街道综合执法队（代记）"
+    assert latest_audit(session)[0].detail == "青禾街道综合执法队（代记，03月12日10:30）"
 
 
 def test_a_department_chooses_no_earlier_time_for_itself(session: Session, desk: Desk, clock: stage.Clock) -> None:

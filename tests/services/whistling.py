@@ -1,5 +1,6 @@
 """A street that whistles: its leader, accounts of two departments, and whistles at every stage."""
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.core.catalogue import Whistle as WhistleKind
@@ -10,7 +11,7 @@ from bot.services.whistles import answering, blowing
 from bot.services.whistles.answering import FourFacts, Key, Presence
 from bot.services.whistles.blowing import Draft, Order
 from bot.services.whistles.finding import call_of, calls_of
-from bot.store.tables import CalledOut, GridEvent, Staff, WhistleCall
+from bot.store.tables import CalledOut, CaseClock, ClockSubject, GridEvent, Staff, WhistleCall
 from tests.services.events.course import goes
 from tests.services.stage import BUILDING, DISPATCHER, at, report, someone, staff
 
@@ -22,7 +23,10 @@ HERE = Presence("青禾苑东门", "马队长")
 
 
 def hire(session: Session) -> None:
-    """Add the leader of the street and one account for each of the two departments."""
+    """Add the leader of the street and one account for each of the two departments; no demo whistle is counted too."""
+    session.execute(delete(CaseClock).where(CaseClock.subject == ClockSubject.WHISTLE_CALL))
+    session.execute(delete(WhistleCall))
+    session.execute(delete(CalledOut))
     for username, name, role in (
         (LEADER, "方书记", Role.LEADER),
         (URBAN, "马强", Role.PARTY),

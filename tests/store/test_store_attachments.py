@@ -67,6 +67,6 @@ def test_only_what_is_pending_and_due_is_fetched_the_oldest_first(session: Sessi
         enclosed(session, inbox, state=state)
     session.flush()
 
-    assert attachments.to_fetch(session, NOW) == [first, due]
-    assert attachments.to_fetch(session, later(1), limit=2) == [first, due]
-    assert attachments.to_fetch(session, later(1)) == [first, due, early]
+    assert attachments.to_fetch(session, NOW) == [first.id, due.id]
+    assert attachments.to_fetch(session, later(1), limit=2) == [first.id, due.id]
+    assert attachments.to_fetch(session, later(1)) == [first.id, due.id, early.id]

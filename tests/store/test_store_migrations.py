@@ -16,8 +16,8 @@ from bot.errors import Conflict
 from bot.store.engine import Store
 from bot.store.queries.audit import append_audit
 from bot.store.schema import SCRIPTS
-from bot.store.tables import ActorKind, Audit, Base, CaseKind, CaseStep, Message, MessageStatus
-from tests.store.cast import NOW, Cast, said
+from bot.store.tables import ActorKind, Audit, Base, CaseKind, CaseStep, EventOutcome, GridEvent, Message, MessageStatus
+from tests.store.cast import NOW, OSMANTHUS, Cast, event, later, said
 
 STEP = {
     "case_kind": CaseKind.GRID_EVENT,
@@ -192,3 +192,29 @@ def test_an_older_database_learns_which_readings_are_doubted(empty: Store) -> No
         assert session.execute(select(Message.id, Message.doubt).order_by(Message.id)).all() == [
             (key, doubt) for key, _, doubt in READINGS
         ]
+
+
+def test_an_older_database_learns_what_is_over_its_time_now(store: Store, cast: Cast) -> None:
+    lives = {"never done": (None, None), "done again": (later(10), None), "done": (later(10), later(20))}
+    with store.transaction() as session:
+        for name, (first, last) in lives.items():
+            case = event(name)
+            session.add(case)
+            session.flush()
+            kept = {"community_id": OSMANTHUS, "leaf": "0603", "status": "in_progress", "reported_at": NOW}
+            times = {"first_resolved_at": first, "resolved_at": last}
+            session.add(EventOutcome(event_id=case.id, is_overdue=True, **kept, **times))
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0011")
+
+    store.migrate()
+
+    with store.transaction(read_only=True) as session:
+        found = select(GridEvent.number, EventOutcome.is_overdue_now).join(
+            GridEvent, GridEvent.id == EventOutcome.event_id
+        )
+        # What was done before and is not done now has no row: it is made anew from the log.
+        assert dict(session.execute(found).tuples().all()) == {"never done": True, "done": False}

@@ -36,7 +36,7 @@ class Feed:
             conversation = session.get_one(Conversation, self._conversation_id)
             by_bot = conversation.state is ConversationState.BOT
             typing = by_bot and bool(unanswered_inbox(session, self._conversation_id))
-            return b"".join((*events, self._changed(Presence(conversation.state, typing))))
+            return b"".join((*events, self._changed(Presence(conversation.state, typing, bool(conversation.choices)))))
 
     def _fresh(self, rows: Sequence[Message]) -> list[Message]:
         fresh = [row for row in rows if row.id not in self._shown]

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from bot.channels.webchat.protocol import Page, Written, bubble
 from bot.channels.webchat.visitors import CHANNEL, Visitor
-from bot.services import hub, outbox, page_links, residents, sent_files
+from bot.services import hub, outbox, page_links, residents, sent_files, told_photos
 from bot.services.desk import Desk
 from bot.store.queries import places
 from bot.store.queries import talk as stored
 from bot.store.queries.claims import settle_outbox
 from bot.store.tables import Community, Conversation, Message, MessageStatus, Resident
-from bot.web.stored_files import StoredFile, stored_file
+from bot.web.stored_files import StoredFile, stored_file, stored_photo
 
 SLOW_DOWN: Final = "请慢一点，我一条一条看，都会回您。"
 
@@ -72,6 +72,13 @@ def file_for(desk: Desk, visitor: Visitor, message_id: int) -> StoredFile:
     with desk.transaction() as session:
         conversation = _conversation(session, desk, visitor)
         return stored_file(desk, sent_files.for_resident(session, conversation, message_id))
+
+
+def photo_for(desk: Desk, visitor: Visitor, photo_id: int) -> StoredFile:
+    """A picture of what was done about a case of the visitor's; raises NotFound."""
+    with desk.transaction() as session:
+        resident = _resident(session, desk, visitor)
+        return stored_photo(desk, told_photos.for_resident(session, resident.id, photo_id))
 
 
 def choose_type(desk: Desk, visitor: Visitor, *, large: bool) -> None:

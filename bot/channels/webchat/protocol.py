@@ -46,10 +46,11 @@ class Bubble:
 
 @dataclass(frozen=True)
 class Presence:
-    """Who answers now, and whether an answer is being written."""
+    """Who answers now, whether an answer is being written, and whether the choices last offered still hold."""
 
     state: ConversationState
     typing: bool
+    asks: bool
 
 
 @dataclass(frozen=True)

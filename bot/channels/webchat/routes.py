@@ -16,7 +16,7 @@ from bot.channels.webchat.inbox import Reception
 from bot.channels.webchat.visitors import Visitor
 from bot.errors import LinliError
 from bot.services.hub import Subscription, conversation_topic
-from bot.web import pace
+from bot.web import given, pace
 from bot.web.keys import DESK
 
 HEARTBEAT_SECONDS: Final = 15
@@ -38,6 +38,7 @@ def add(app: web.Application) -> None:
             web.get("/chat/history", look_back),
             web.post("/chat/type", choose_type),
             web.get("/chat/files/{message}", files.send),
+            web.get("/chat/photos/{photo}", files.send_photo),
         ]
     )
 
@@ -63,7 +64,7 @@ async def send(request: web.Request) -> web.Response:
     visitor = visitors.of_own_page(request)
     counted = request.app[pace.PACE]
     counted.check(pace.OF_ADDRESS, pace.address_of(request))
-    written = protocol.read_written(await request.read())
+    written = protocol.read_written(await given.body(request))
     too_fast = not counted.within(pace.OF_RESIDENT, visitor.channel_user)
     slow_down = too_fast and counted.within(ONE_NOTICE, visitor.channel_user)
     stored = await asyncio.to_thread(inbox.keep, request.app[DESK], visitor, written, slow_down=slow_down)
@@ -88,7 +89,7 @@ async def look_back(request: web.Request) -> web.Response:
 async def choose_type(request: web.Request) -> web.Response:
     """Remember large type for the other channels and for the workers; the page keeps its own cookie."""
     visitor = visitors.of_own_page(request)
-    large = protocol.read_large(await request.read())
+    large = protocol.read_large(await given.body(request))
     await asyncio.to_thread(inbox.choose_type, request.app[DESK], visitor, large=large)
     return web.Response(status=204)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -15,8 +14,8 @@ from bot.channels.wechat.replies import TextReply
 from bot.channels.wechat.service_messages import MenuMessage, service_body
 from bot.channels.wechat.setbacks import Setback, setback
 from bot.channels.wechat.texts import answer_text
-from bot.errors import LinliError
-from bot.services.hub import OUTBOX
+from bot.services.beside import attempt, keep_running, note_failure, until_woken
+from bot.services.hub import OUTBOX, Subscription
 
 LOG: Final = logging.getLogger(__name__)
 AT_ONCE: Final = 8
@@ -37,15 +36,14 @@ class Courier:
 
     async def run(self) -> None:
         """Send until cancelled; what a service that died was sending is settled first."""
-        await self._settle_left_behind(at_start=True)
+        await attempt("what was being sent is not settled", partial(self._settle_left_behind, at_start=True))
         with self._office.desk.hub.subscribe(OUTBOX) as wakings:
-            while True:
-                await self._look()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await wakings.next()
-                # Many replies written in one moment are looked for together.
-                await asyncio.sleep(REST_SECONDS)
+            await keep_running(
+                "the outbox cannot be looked through",
+                partial(_rest, wakings),
+                partial(self._settle_left_behind, at_start=False),
+                self._look,
+            )
 
     async def close(self) -> None:
         """Let what is being sent come to its end."""
@@ -53,13 +51,7 @@ class Courier:
             await asyncio.wait(self._busy.values(), timeout=LOOK_SECONDS)
 
     async def _look(self) -> None:
-        await self._settle_left_behind(at_start=False)
-        try:
-            ready = await asyncio.to_thread(consignments.ready, self._office)
-        except LinliError as problem:
-            LOG.error("the outbox cannot be read: %s", problem)  # noqa: TRY400
-            return
-        for conversation_id in ready:
+        for conversation_id in await asyncio.to_thread(consignments.ready, self._office):
             if conversation_id not in self._busy:
                 task = asyncio.create_task(self._serve(conversation_id))
                 self._busy[conversation_id] = task
@@ -75,9 +67,9 @@ class Courier:
                 while (taken := await asyncio.to_thread(consignments.take, self._office, conversation_id)) is not None:
                     if not await self._send(taken):
                         return
-            except LinliError as problem:
-                # The store went away: what is being sent is settled when it is back, or at the next start.
-                LOG.error("the outbox cannot be kept: %s", problem)  # noqa: TRY400
+            except Exception as failure:  # noqa: BLE001 - one conversation holds up no other
+                # Where the store went away, what is being sent is settled when it is back, or at the next start.
+                note_failure("the outbox cannot be kept", failure)
 
     async def _send(self, taken: Consignment) -> bool:
         """Whether the next one may follow."""
@@ -126,7 +118,10 @@ class Courier:
         return True
 
     async def _settle_left_behind(self, *, at_start: bool) -> None:
-        try:
-            await asyncio.to_thread(consignments.settle_left_behind, self._office, at_start=at_start)
-        except LinliError as problem:
-            LOG.error("the outbox cannot be looked through: %s", problem)  # noqa: TRY400
+        await asyncio.to_thread(consignments.settle_left_behind, self._office, at_start=at_start)
+
+
+async def _rest(wakings: Subscription) -> None:
+    await until_woken(wakings, LOOK_SECONDS)
+    # Many replies written in one moment are looked for together.
+    await asyncio.sleep(REST_SECONDS)

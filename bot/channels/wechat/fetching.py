@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from bot.channels.wechat.office import Office
 from bot.channels.wechat.setbacks import setback
 from bot.errors import LinliError
 from bot.services import enclosures
+from bot.services.beside import fault_of, keep_running, until_woken
 from bot.services.hub import ATTACHMENTS, CONSOLE, conversation_topic, note
 from bot.services.media_files import remove_after_commit, store_media
 from bot.services.pictures import Media, MediaRefused
@@ -26,6 +27,7 @@ LOG: Final = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 10.0
 AT_ONCE: Final = 2
 GONE: Final = 40007
+ASIDE: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -48,19 +50,23 @@ class Fetcher:
     async def run(self) -> None:
         """Fetch until cancelled."""
         with self._office.desk.hub.subscribe(ATTACHMENTS) as wakings:
-            while True:
-                await self._look()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await wakings.next()
+            rest = partial(until_woken, wakings, LOOK_SECONDS)
+            await keep_running("attachments cannot be kept", rest, self._look)
 
     async def _look(self) -> None:
+        wanted = await asyncio.to_thread(_wanted, self._office)
+        for at in range(0, len(wanted), AT_ONCE):
+            await asyncio.gather(*(self._fetch_if_possible(one) for one in wanted[at : at + AT_ONCE]))
+
+    async def _fetch_if_possible(self, wanted: Wanted) -> None:
+        """One that nobody can make anything of is put aside, lest it keep those behind it waiting for good."""
         try:
-            wanted = await asyncio.to_thread(_wanted, self._office)
-            for at in range(0, len(wanted), AT_ONCE):
-                await asyncio.gather(*(self._fetch(one) for one in wanted[at : at + AT_ONCE]))
-        except LinliError as problem:
-            LOG.error("attachments cannot be kept: %s", problem)  # noqa: TRY400
+            await self._fetch(wanted)
+        except LinliError:
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever one raises, the others are fetched
+            LOG.error("attachment %d is put aside: %s", wanted.id, fault_of(failure))  # noqa: TRY400
+            await asyncio.to_thread(_later, self._office, wanted, ASIDE, fault_of(failure))
 
     async def _fetch(self, wanted: Wanted) -> None:
         most = MOST_BYTES.get(wanted.kind, 0)
@@ -87,11 +93,21 @@ class Fetcher:
 def _wanted(office: Office) -> list[Wanted]:
     with office.desk.store.transaction(read_only=True) as session:
         found = []
-        for row in attachments.to_fetch(session, office.desk.clock()):
-            account = office.account_of(session.get_one(Message, row.message_id).channel)
-            if account is not None and row.media_id is not None:
-                found.append(Wanted(row.id, account, row.kind, row.media_id, row.attempts))
+        for one in attachments.to_fetch(session, office.desk.clock()):
+            try:
+                found += _wanted_of(session, office, one)
+            except LookupError as failure:
+                LOG.error("attachment %d cannot be read: %s", one, fault_of(failure))  # noqa: TRY400
         return found
+
+
+def _wanted_of(session: Session, office: Office, attachment_id: int) -> list[Wanted]:
+    """Nothing where its account is gone."""
+    row = session.get_one(Attachment, attachment_id)
+    account = office.account_of(session.get_one(Message, row.message_id).channel)
+    if account is None or row.media_id is None:
+        return []
+    return [Wanted(row.id, account, row.kind, row.media_id, row.attempts)]
 
 
 def _keep(office: Office, wanted: Wanted, media: Media) -> None:

@@ -19,6 +19,7 @@ from bot.channels.wechat.refusals import Reason, Refused
 from bot.channels.wechat.replies import TextReply
 from bot.errors import LinliError
 from bot.services.reception import Taken, take_event
+from bot.web import given
 
 LOG: Final = logging.getLogger(__name__)
 # With more conversations than this being answered, the answer comes later by customer service: the platform is
@@ -75,6 +76,8 @@ def _account(request: web.Request, office: Office) -> Account:
 
 
 async def _body(request: web.Request) -> bytes:
+    if given.is_packed(request):
+        raise Refused(Reason.BODY)
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -82,7 +85,7 @@ async def _body(request: web.Request) -> bytes:
                 body += chunk
                 if len(body) > BODY_LIMIT:
                     raise Refused(Reason.SIZE)
-    # It stops half-way, or is not compressed as its header says.
+    # It stops half-way.
     except (TimeoutError, ConnectionResetError, web.RequestPayloadError) as error:
         raise Refused(Reason.BODY) from error
     return bytes(body)

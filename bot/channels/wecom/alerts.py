@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from aiohttp import ClientSession
@@ -12,8 +13,8 @@ from bot.channels.wecom import webhook
 from bot.channels.wecom.groups import Group
 from bot.channels.wecom.pace import Pace
 from bot.channels.wecom.queue import GroupQueue
-from bot.errors import LinliError
 from bot.services.alerts import ALERTS
+from bot.services.beside import keep_running, until_woken
 from bot.services.desk import Desk
 from bot.services.hub import Subscription
 from bot.store.queries import alerts
@@ -41,13 +42,8 @@ class Robot:
     async def run(self) -> None:
         """Tell until cancelled; a store that does not answer is asked again later."""
         with self._hub.subscribe(ALERTS) as wakings:
-            while True:
-                try:
-                    await self.begin()
-                    await self._follow(wakings)
-                except LinliError:
-                    logger.exception("the alerts of group %s could not be read or kept", self._group.id)
-                    await asyncio.sleep(SECONDS)
+            trouble = f"the alerts of group {self._group.id} could not be read or kept"
+            await keep_running(trouble, partial(asyncio.sleep, SECONDS), partial(self._follow, wakings))
 
     async def begin(self) -> None:
         """Take up what a sender that died left behind."""
@@ -68,14 +64,11 @@ class Robot:
                 return
 
     async def _follow(self, wakings: Subscription) -> None:
+        await self.begin()
         while True:
             await self.look()
             seconds = SECONDS_IF_URGENT if await asyncio.to_thread(self._queue.has_urgent) else SECONDS
-            try:
-                async with asyncio.timeout(seconds):
-                    await wakings.next()
-            except TimeoutError:
-                continue
+            await until_woken(wakings, seconds)
 
     def _note(self, fault: str, count: int) -> None:
         logger.warning("group %s was not told %d alerts: %s", self._group.id, count, fault)
@@ -107,9 +100,5 @@ class Alerts:
             alerts.drop(session, self._clock() - KEPT, self._heard)
 
     async def _keep_tidy(self) -> None:
-        while True:
-            try:
-                await asyncio.to_thread(self.tidy)
-            except LinliError:
-                logger.exception("old alerts could not be forgotten")
-            await asyncio.sleep(TIDY_SECONDS)
+        tidy = partial(asyncio.to_thread, self.tidy)
+        await keep_running("old alerts could not be forgotten", partial(asyncio.sleep, TIDY_SECONDS), tidy)

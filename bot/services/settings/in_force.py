@@ -7,7 +7,7 @@ from functools import partial
 from threading import Lock
 from typing import Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core import places
@@ -23,7 +23,7 @@ from bot.services.settings.phone_content import card_with, place_key, place_with
 from bot.services.settings.subjects import Subject
 from bot.services.settings.year_content import HOURS, hours_of, plan_of
 from bot.store.engine import Store
-from bot.store.tables import Grid, Setting
+from bot.store.tables import Grid, Setting, SettingChange
 
 LOG = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -50,13 +50,22 @@ class Live:
     def __init__(self, files: InForce) -> None:
         self.files = files
         self.now = files
+        self._known_change = 0
         self._renewing = Lock()
 
     def renew(self, store: Store) -> None:
         """Read anew what the console says; whoever reads meanwhile gets the old or the new, never a mixture."""
         # The lock is held while reading, so that of two changes the one read last knows of both.
         with self._renewing, store.transaction(read_only=True) as session:
+            self._known_change = _newest_change(session)
             self.now = overlaid(session, self.files)
+
+    def keep_up(self, store: Store) -> None:
+        """Renew if another process at the same database has changed a setting; for whoever runs beside the service."""
+        with store.transaction(read_only=True) as session:
+            is_behind = _newest_change(session) != self._known_change
+        if is_behind:
+            self.renew(store)
 
 
 def touch(session: Session) -> None:
@@ -81,6 +90,10 @@ def overlaid(session: Session, files: InForce) -> InForce:
         gazetteer=_gazetteer(files.gazetteer, session),
         offices=tuple(_place(one, contents[Subject.PLACE]) for one in files.offices),
     )
+
+
+def _newest_change(session: Session) -> int:
+    return session.scalar(select(func.max(SettingChange.id))) or 0
 
 
 def _contents(session: Session) -> Mapping[Subject, Contents]:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from bot.core import phone_numbers
 from bot.errors import Conflict, InvalidInput, NotFound
+from bot.services import logins
 from bot.services.desk import Desk
 from bot.services.leads import FIRST_RECEIVER
 from bot.services.settings import history
 from bot.services.settings.history import Edit, Editor
 from bot.services.settings.subjects import Subject
 from bot.services.settings.wording import line
-from bot.store.queries import sign_ins
 from bot.store.queries.cases import OPEN_EVENTS
 from bot.store.tables import Alliance, EventTask, GridEvent, Party, Staff, TaskStatus
 
@@ -210,4 +210,4 @@ def _move_clerks(session: Session, party: Party) -> None:
     """What a clerk may see depends on the community: whoever is signed in has to sign in again."""
     for clerk in session.scalars(select(Staff).where(Staff.party_id == party.id)):
         clerk.community_id = party.community_id
-        sign_ins.end_sessions_of(session, clerk.id)
+        logins.end_all(session, clerk.id)

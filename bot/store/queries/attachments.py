@@ -64,10 +64,10 @@ def give_to_case(session: Session, message_ids: Collection[int], kind: CaseKind,
     return len(given)
 
 
-def to_fetch(session: Session, now: datetime, limit: int = 20) -> Sequence[Attachment]:
-    """Attachments whose bytes may be fetched now, the oldest first."""
+def to_fetch(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
+    """Ids of attachments whose bytes may be fetched now, the oldest first; ids, for a row may be unreadable."""
     return session.scalars(
-        select(Attachment)
+        select(Attachment.id)
         .where(Attachment.state == AttachmentState.PENDING)
         .where(or_(Attachment.due_at.is_(None), Attachment.due_at <= now))
         .order_by(Attachment.id)

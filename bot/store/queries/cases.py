@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core.agenda import AgendaStatus
+from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus
 from bot.store.tables import (
     AgendaItem,
@@ -55,6 +56,14 @@ def concerns(session: Session, case: Case, resident_id: str) -> bool:
     if isinstance(case, GridEvent):
         return session.get(EventReporter, (case.id, resident_id)) is not None
     return isinstance(case, AgendaItem) and session.get(Endorsement, (case.id, resident_id)) is not None
+
+
+def has_resident(session: Session, event: GridEvent) -> bool:
+    """Whether there is anybody to speak with: who filed or joined it, or whose contact staff wrote down."""
+    if event.resident_id or event.contact_phone or event.contact_name:
+        return True
+    joined = select(EventReporter.event_id).where(EventReporter.event_id == event.id)
+    return session.scalar(joined.limit(1)) is not None
 
 
 def latest_cases(session: Session, resident_id: str, limit: int | None = 5) -> Sequence[Case]:
@@ -105,6 +114,18 @@ def open_events_at(
     ).all()
 
 
+def open_events_in(session: Session, community_id: str, leaf: str, building_ids: Sequence[str]) -> Sequence[GridEvent]:
+    """Open events of the leaf in any of these buildings, in no order."""
+    return session.scalars(
+        select(GridEvent).where(
+            GridEvent.community_id == community_id,
+            GridEvent.leaf == leaf,
+            GridEvent.building_id.in_(building_ids),
+            GridEvent.status.in_(OPEN_EVENTS),
+        )
+    ).all()
+
+
 def was_reported_since(
     session: Session, community_id: str, leaf: str, since: datetime, *, building_id: str | None
 ) -> bool:
@@ -140,6 +161,26 @@ def reporters_of(session: Session, event_id: int) -> Sequence[EventReporter]:
     return session.scalars(
         select(EventReporter).where(EventReporter.event_id == event_id).order_by(EventReporter.at)
     ).all()
+
+
+def merged_into(session: Session, event: GridEvent) -> Sequence[GridEvent]:
+    """The events that go on as part of this one, also by way of another, the first merged first."""
+    found: list[GridEvent] = []
+    waiting = [event]
+    while waiting:
+        joined = select(CaseStep.facts).where(
+            CaseStep.case_kind == CaseKind.GRID_EVENT,
+            CaseStep.case_id == waiting.pop(0).id,
+            CaseStep.deed == Deed.JOIN.value,
+        )
+        facts = session.scalars(joined.order_by(CaseStep.id)).all()
+        numbers = [str(said["from"]) for said in facts if said and "from" in said]
+        if numbers:
+            merged = select(GridEvent).where(GridEvent.number.in_(numbers)).order_by(GridEvent.id)
+            new = [one for one in session.scalars(merged) if one not in found]
+            waiting += new
+            found += new
+    return found
 
 
 def linked_cases(session: Session, linked_group: str) -> Sequence[Case]:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.grid_events import EventStatus
-from bot.store.tables import CaseClock, ClockKind, ClockSubject, GridEvent
+from bot.store.tables import CaseClock, ClockKind, ClockSubject, EventReporter, GridEvent
 
 LONGEST_FAULT: int = 200
 
@@ -42,17 +42,40 @@ def running_for(
 
 
 def waiting_for_contact(session: Session, resident_id: str) -> Sequence[GridEvent]:
-    """Events of the resident whom nobody has spoken with yet in the present round."""
+    """Events of the resident whom nobody has spoken with yet in the present round.
+
+    Where nobody filed an event for themselves, those who joined it are whom it waits to be spoken with.
+    """
+    joined = select(EventReporter.event_id).where(
+        EventReporter.event_id == GridEvent.id, EventReporter.resident_id == resident_id
+    )
+    nobodys = GridEvent.resident_id.is_(None) & GridEvent.contact_phone.is_(None)
     return session.scalars(
         select(GridEvent)
         .join(CaseClock, CaseClock.event_id == GridEvent.id)
         .where(
-            GridEvent.resident_id == resident_id,
+            or_(GridEvent.resident_id == resident_id, nobodys & joined.exists()),
             CaseClock.kind == ClockKind.RESPOND,
             CaseClock.stopped_at.is_(None),
         )
         .order_by(GridEvent.id)
     ).all()
+
+
+def overdue_reviews(session: Session, now: datetime) -> Sequence[CaseClock]:
+    """The running clocks of what should have been looked at again by now, the longest due first."""
+    query = (
+        select(CaseClock)
+        .join(GridEvent, GridEvent.id == CaseClock.event_id)
+        .where(
+            # Few wait at a time, so they are gone through by event and not by clock.
+            GridEvent.status == EventStatus.SUSPENDED,
+            CaseClock.kind == ClockKind.REVIEW,
+            CaseClock.stopped_at.is_(None),
+            CaseClock.due_at < now,
+        )
+    )
+    return session.scalars(query.order_by(CaseClock.due_at)).all()
 
 
 def due(session: Session, now: datetime) -> Sequence[int]:
@@ -91,7 +114,9 @@ def without_clocks(session: Session) -> Sequence[int]:
     return session.scalars(query.order_by(GridEvent.id)).all()
 
 
-def closed_before(session: Session, moment: datetime, at_most: int) -> Sequence[int]:
-    """Ids of events closed by then and not archived, the oldest first."""
+def closed_before(session: Session, moment: datetime, at_most: int, but: Collection[int] = ()) -> Sequence[int]:
+    """Ids of events closed by then and not archived, the oldest first, without those in `but`."""
     query = select(GridEvent.id).where(GridEvent.status == EventStatus.CLOSED, GridEvent.closed_at <= moment)
+    if but:
+        query = query.where(GridEvent.id.not_in(but))
     return session.scalars(query.order_by(GridEvent.closed_at).limit(at_most)).all()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.queries import talk
@@ -17,14 +17,15 @@ from bot.store.tables import (
     Message,
     MessageStatus,
     Sender,
-    Staff,
 )
 
 
 def pass_on(session: Session, conversation_id: int, giver: int, taker: int, reason: str, now: datetime) -> bool:
     """Let a colleague hold the conversation; False if the giver does not hold it any more."""
     values: dict[str, object] = {"worker_id": taker, "reason": reason, "held_since": now, "touched_at": now}
-    passed = _changed(session, _held_by(conversation_id, giver), {**values, "updated_at": now})
+    # What the resident said to the giver still waits, though the taker holds it only from now on.
+    since = func.coalesce(Conversation.waiting_since, Conversation.held_since)
+    passed = _changed(session, _held_by(conversation_id, giver), {**values, "waiting_since": since, "updated_at": now})
     if passed:
         _hand_handovers_on(session, conversation_id, HandoverStatus.TAKEN, taker)
     return passed
@@ -68,19 +69,19 @@ def touch(session: Session, conversation_id: int, holder: int, now: datetime, un
     return _changed(session, (*_held_by(conversation_id, holder), before), {"touched_at": now})
 
 
-def held_conversations(session: Session) -> Sequence[tuple[Conversation, Staff]]:
-    """Every conversation in somebody's hands, with its holder."""
-    rows = session.execute(
-        select(Conversation, Staff)
-        .join(Staff, Staff.id == Conversation.worker_id)
-        .where(Conversation.state == ConversationState.WORKER)
-        .order_by(Conversation.id)
-    )
-    return [(conversation, staff) for conversation, staff in rows]
+def held_conversations(session: Session) -> Sequence[int]:
+    """Ids of the conversations in somebody's hands; ids, for a row may be unreadable."""
+    held = (Conversation.state == ConversationState.WORKER, Conversation.worker_id.is_not(None))
+    return session.scalars(select(Conversation.id).where(*held).order_by(Conversation.id)).all()
 
 
 def unanswered(session: Session, conversation_id: int) -> Message | None:
-    """The oldest message of the resident that waits for a worker's answer: held for one, or handed over to one."""
+    """The oldest message of the resident that waits for a worker's answer: held for one, or handed over to one.
+
+    What was held for workers who have given the conversation back to the bot waits no more.
+    """
+    conversation = session.get_one(Conversation, conversation_id)
+    begun = conversation.waiting_since or conversation.held_since
     said = session.scalar(
         select(Message.id)
         .where(Message.conversation_id == conversation_id, Message.sender == Sender.WORKER)
@@ -89,7 +90,9 @@ def unanswered(session: Session, conversation_id: int) -> Message | None:
     )
     since = (Message.conversation_id == conversation_id, Message.id > (said or 0))
     handed_over = [one.inbox_id for one in talk.open_handovers(session, conversation_id)]
-    waits = or_(Message.status == MessageStatus.HELD, Message.id.in_(handed_over))
+    is_held = Message.status == MessageStatus.HELD
+    held_now = and_(is_held, Message.created_at >= begun) if begun else is_held
+    waits = or_(held_now, Message.id.in_(handed_over))
     return session.scalars(
         select(Message).where(*since, Message.direction == Direction.IN, waits).order_by(Message.id).limit(1)
     ).first()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core.grid_events import EventStatus
+from bot.store.queries.readable import readable
 from bot.store.tables import EventReporter, GridEvent, Resident
 
 # One matter that was reported twice is one matter, and what was taken back is none.
@@ -28,11 +29,12 @@ class GridTopic:
 
 @dataclass(frozen=True)
 class PlaceTopic:
-    """A leaf at a building, with how many matters of it were closed."""
+    """A leaf at a building or, without one, at a place in these words, with how many matters of it were closed."""
 
     community_id: str
-    building_id: str
     leaf: str
+    building_id: str | None
+    words: str | None
     count: int
 
 
@@ -58,8 +60,9 @@ def in_grids(
 
 def events_in_grid(session: Session, topic: GridTopic, since: datetime) -> Sequence[GridEvent]:
     """The matters behind a topic, the first first."""
-    return session.scalars(
-        select(GridEvent)
+    return _events(
+        session,
+        select(GridEvent.id)
         .where(
             GridEvent.community_id == topic.community_id,
             GridEvent.leaf == topic.leaf,
@@ -67,34 +70,38 @@ def events_in_grid(session: Session, topic: GridTopic, since: datetime) -> Seque
             GridEvent.created_at > since,
             GridEvent.status.not_in(NOT_COUNTED),
         )
-        .order_by(GridEvent.created_at, GridEvent.id)
-    ).all()
-
-
-def closed_at_places(session: Session, community_id: str, since: datetime, least: int) -> Sequence[PlaceTopic]:
-    """Leaves of which at least so many matters were closed at one building since then, and are closed still."""
-    rows = session.execute(
-        select(GridEvent.building_id, GridEvent.leaf, func.count())
-        .where(GridEvent.community_id == community_id, GridEvent.closed_at >= since, GridEvent.building_id.is_not(None))
-        .group_by(GridEvent.building_id, GridEvent.leaf)
-        .having(func.count() >= least)
-        .order_by(GridEvent.building_id, GridEvent.leaf)
+        .order_by(GridEvent.created_at, GridEvent.id),
     )
-    return [PlaceTopic(community_id, building or "", leaf, count) for building, leaf, count in rows]
 
 
-def events_closed_at(session: Session, topic: PlaceTopic, since: datetime) -> Sequence[GridEvent]:
-    """The matters behind a topic, the first closed first."""
-    return session.scalars(
-        select(GridEvent)
+def closed_at_places(session: Session, community_id: str, since: datetime) -> Sequence[PlaceTopic]:
+    """How many matters of each leaf were closed at one place since then, and are closed still."""
+    words = case((GridEvent.building_id.is_(None), GridEvent.place_text), else_=None).label("words")
+    rows = session.execute(
+        select(GridEvent.leaf, GridEvent.building_id, words, func.count())
+        .where(GridEvent.community_id == community_id, GridEvent.closed_at >= since)
+        .group_by(GridEvent.leaf, GridEvent.building_id, words)
+        .order_by(GridEvent.leaf, GridEvent.building_id, words)
+    )
+    return [PlaceTopic(community_id, *row) for row in rows.tuples()]
+
+
+def events_closed_at(session: Session, places: Sequence[PlaceTopic], since: datetime) -> Sequence[GridEvent]:
+    """The matters of one leaf closed at any of these places, the first closed first."""
+    buildings = [one.building_id for one in places if one.building_id is not None]
+    words = [one.words for one in places if one.words is not None]
+    in_words = GridEvent.building_id.is_(None) & GridEvent.place_text.in_(words)
+    return _events(
+        session,
+        select(GridEvent.id)
         .where(
-            GridEvent.community_id == topic.community_id,
-            GridEvent.leaf == topic.leaf,
-            GridEvent.building_id == topic.building_id,
+            GridEvent.community_id == places[0].community_id,
+            GridEvent.leaf == places[0].leaf,
             GridEvent.closed_at >= since,
+            or_(GridEvent.building_id.in_(buildings), in_words),
         )
-        .order_by(GridEvent.closed_at, GridEvent.id)
-    ).all()
+        .order_by(GridEvent.closed_at, GridEvent.id),
+    )
 
 
 def residents_behind(session: Session, events: Sequence[GridEvent]) -> Sequence[Resident]:
@@ -104,3 +111,10 @@ def residents_behind(session: Session, events: Sequence[GridEvent]) -> Sequence[
     )
     everybody = {*joined, *(event.resident_id for event in events if event.resident_id)}
     return session.scalars(select(Resident).where(Resident.id.in_(everybody)).order_by(Resident.id)).all()
+
+
+def _events(session: Session, ids: Select[int]) -> Sequence[GridEvent]:
+    """The matters with these ids, in their order; one that cannot be read keeps no topic from being seen."""
+    found = session.scalars(ids).all()
+    rows = readable(session, GridEvent, found)
+    return [rows[one] for one in found if one in rows]

@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from bot.core.deeds import Deed
+from bot.core.grid_events import Satisfaction
 from bot.store.tables import CaseKind, CaseStep, Direction, EventCallBack, GridEvent, Message, Sender
 
 LOOK_BACK = 20
@@ -36,6 +37,20 @@ def was_called_back(session: Session, event: GridEvent) -> bool:
         EventCallBack.is_reached,
     )
     return bool(session.scalar(select(called)))
+
+
+def is_fully_rated(session: Session, event: GridEvent) -> bool:
+    """Whether a resident has said all a call would ask, since it was last put right: is it solved, are they content."""
+    said = select(EventCallBack.id).where(
+        EventCallBack.event_id == event.id,
+        EventCallBack.round == event.round,
+        EventCallBack.resident_id.is_not(None),
+        EventCallBack.solved.is_not(None),
+        EventCallBack.satisfaction != Satisfaction.UNRATED,
+    )
+    if resolved_at := last_resolved_at(session, event):
+        said = said.where(EventCallBack.at >= resolved_at)
+    return session.scalar(said.limit(1)) is not None
 
 
 def last_resolved_at(session: Session, event: GridEvent) -> datetime | None:

@@ -16,7 +16,7 @@ from bot.store.tables.cases import (
     GridEvent,
     InPersonOrder,
 )
-from bot.store.tables.console import CannedAnswer, CaseTerm, ConversationNote, Setting, SettingChange
+from bot.store.tables.console import CannedAnswer, CaseTerm, ConversationNote, SentForm, Setting, SettingChange
 from bot.store.tables.delivery import (
     AlertStatus,
     Attachment,
@@ -40,6 +40,7 @@ from bot.store.tables.handling import (
 )
 from bot.store.tables.learning import Audit, KnowledgeEntry, Label, LabelStatus, Tracker
 from bot.store.tables.people import ElderlyStatus, Resident, Staff, StaffSession
+from bot.store.tables.photos import CasePhoto, PhotoStage
 from bot.store.tables.places import Alliance, BuildingRow, Community, Grid, Party
 from bot.store.tables.talk import (
     Conversation,
@@ -81,6 +82,7 @@ __all__ = [
     "CaseClock",
     "CaseCounter",
     "CaseKind",
+    "CasePhoto",
     "CaseStep",
     "CaseTerm",
     "ChannelToken",
@@ -114,11 +116,13 @@ __all__ = [
     "MessageStatus",
     "PageLink",
     "Party",
+    "PhotoStage",
     "Receipt",
     "Recipient",
     "Resident",
     "Sender",
     "SentBy",
+    "SentForm",
     "Setting",
     "SettingChange",
     "Staff",

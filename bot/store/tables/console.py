@@ -1,4 +1,4 @@
-"""What the console keeps for itself: notes between colleagues, ready answers, edited settings, words to search by."""
+"""What the console keeps for itself: notes, ready answers, edited settings, words to search by, sent forms."""
 
 from datetime import datetime
 
@@ -63,6 +63,18 @@ class SettingChange(Base):
     before: Mapped[dict[str, object] | None] = mapped_column(Json)
     after: Mapped[dict[str, object] | None] = mapped_column(Json)
     reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class SentForm(Base):
+    """A form that was acted on, by the token of its page; `digest` tells whether another says the same."""
+
+    __tablename__ = "sent_forms"
+    __table_args__ = (Index(None, "at"),)
+
+    token: Mapped[str] = mapped_column(String(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(refers_to("staff.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
 
 
 class CaseTerm(Base):

@@ -80,7 +80,10 @@ class CallBackWay(StrEnum):
 
 
 class EventExtension(Base):
-    """A delay asked for before the due time, once in a round; `amount` is in the unit of the leaf's own limit."""
+    """A delay asked for before the due time, once by a party in a round; `amount` is in the unit of the limit that ran.
+
+    What lapsed undecided, or was denied to a unit that has lost the matter, is in the log only.
+    """
 
     __tablename__ = "event_extensions"
 
@@ -121,7 +124,7 @@ class CaseClock(Base):
 
     `next_at` is when the clock next has something to say (warning, breach, higher supervision); None once it
     stopped or has said all. `breached_at` is the due time that was missed, whenever that was noticed, and stays
-    whatever is granted later; `granted` is in the unit of the leaf's own limit. `is_void` clocks count for nothing: the
+    whatever is granted later; `granted` is in the unit of its own limit. `is_void` clocks count for nothing: the
     case was merged, withdrawn or passed on. `fault` tells why the last sweep could not read this row.
     """
 
@@ -220,6 +223,7 @@ class EventOutcome(Base):
     first_resolved_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     is_overdue: Mapped[bool] = mapped_column(default=False)
+    is_overdue_now: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
     completion: Mapped[Completion | None]
     is_called_back: Mapped[bool] = mapped_column(default=False)

@@ -73,6 +73,7 @@ class HandoverKind(StrEnum):
     MEDIA = "media"
     UNDELIVERED = "undelivered"
     STRANDED = "stranded"
+    ERASURE = "erasure"
 
 
 class HandoverStatus(StrEnum):

@@ -2,12 +2,16 @@
 
 import { closeInTime, leaveIfClosed } from './closing.js';
 import { keepCurrent, toEnd } from './live.js';
+import { renew, sendOnce } from './once.js';
+import { readyPhotos } from './photos.js';
 
 const title = document.title;
 let waited = count();
 
 document.querySelectorAll('[data-grow]').forEach(toEnd);
 document.querySelectorAll('[data-send]').forEach(setUpSending);
+readyPhotos();
+sendOnce();
 new Set([...document.querySelectorAll('[data-badge]')].map((one) => one.dataset.badge)).forEach(showBadge);
 closeInTime();
 name();
@@ -70,7 +74,8 @@ function setUpSending(form) {
 
 async function send(form, text) {
   const button = form.querySelector('button');
-  const file = form.querySelector('input[type="file"]');
+  // The file may stand beside the form, under the ready answers.
+  const file = Array.from(form.elements).find((one) => one.type === 'file');
   text.required = !file || !file.files.length;
   if (button.disabled || !form.reportValidity()) return;
   button.disabled = true;
@@ -81,6 +86,7 @@ async function send(form, text) {
   problem.textContent = refusal;
   if (!refusal) {
     form.reset();
+    renew(form);
     text.value = '';
     form.dispatchEvent(new Event('sent'));
     leaveIfClosed();
@@ -97,6 +103,8 @@ async function refusalOf(form) {
       body: form.enctype === 'multipart/form-data' ? new FormData(form) : new URLSearchParams(new FormData(form)),
     });
     if (answer.ok) return '';
+    // Taken before with other words: sent once more it is another form.
+    if (answer.status === 409) renew(form);
     const said = await answer.json();
     return `没有发出去：${said.error}${said.hint ? '，' + said.hint : ''}。`;
   } catch (unreachable) {

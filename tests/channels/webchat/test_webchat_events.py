@@ -6,7 +6,7 @@ from aiohttp.test_utils import BaseTestServer
 
 from bot.services import outbox
 from bot.services.desk import Desk
-from bot.services.hub import conversation_topic
+from bot.services.hub import conversation_topic, note
 from bot.store.tables import (
     Conversation,
     ConversationState,
@@ -138,7 +138,7 @@ async def test_a_workers_words_come_at_once_and_the_page_knows_who_speaks(phone:
         await stream.next("presence")
         await asyncio.to_thread(by_worker, desk, sent, "您好，我是社区的小赵")
         assert await stream.messages(1) == ["您好，我是社区的小赵"]
-        assert (await stream.next("presence")).data == {"state": "worker", "typing": False}
+        assert (await stream.next("presence")).data == {"state": "worker", "typing": False, "asks": False}
 
 
 async def test_an_answer_counts_as_sent_once_a_page_has_it(phone: Phone, desk: Desk) -> None:
@@ -170,3 +170,21 @@ async def test_streams_end_when_the_service_stops(phone: Phone, server: BaseTest
         await stream.next("presence")
         await server.close()
         assert await stream.ends()
+
+
+async def test_the_page_hears_that_choices_no_longer_hold(phone: Phone, desk: Desk, talk: Echo) -> None:
+    sent = await phone.say("路灯不亮")
+    await talk.settled()
+    offer(desk, sent, ["对，报上去"])
+    async with phone.listening(after=sent) as stream:
+        before = await stream.next("presence")
+        offer(desk, sent, [])
+        after = await stream.next("presence")
+    assert [event.data["asks"] for event in (before, after)] == [True, False]
+
+
+def offer(desk: Desk, message_id: int, titles: list[str]) -> None:
+    with desk.transaction() as session:
+        conversation = session.get_one(Conversation, session.get_one(Message, message_id).conversation_id)
+        conversation.choices = [{"title": title, "payload": "/affirm"} for title in titles]
+        note(session, conversation_topic(conversation.id))

@@ -74,7 +74,7 @@ async def test_every_move_comes_to_the_open_page_by_itself(phone: Phone, desk: D
 
 
 async def test_the_question_comes_with_buttons_and_a_tap_answers_it(phone: Phone, desk: Desk, lamp: str) -> None:
-    handled(desk, lamp, Deed.RESOLVE)
+    handled(desk, lamp, Deed.CLOSE)
     asked = (await phone.history()).messages[-1]
     assert asked["buttons"] == ["解决了", "没解决"]
 
@@ -83,8 +83,8 @@ async def test_the_question_comes_with_buttons_and_a_tap_answers_it(phone: Phone
         texts = await stream.messages(3)
 
     assert texts[0] == "没解决"
-    assert "没弄好" in str(texts[1])
-    assert event_of(desk, lamp).status is EventStatus.REWORK
+    assert "重新办" in str(texts[1])
+    assert event_of(desk, lamp).status is EventStatus.REOPENED
 
 
 async def test_the_card_on_the_page_lists_the_steps(phone: Phone, desk: Desk, lamp: str) -> None:

@@ -91,8 +91,8 @@ def test_a_message_event_carries_the_message_id_and_keeps_line_breaks_in_one_lin
 
 
 def test_nothing_resumes_from_a_presence_event() -> None:
-    event = protocol.presence_event(Presence(ConversationState.WORKER, typing=False)).decode()
-    assert event == 'event: presence\ndata: {"state":"worker","typing":false}\n\n'
+    event = protocol.presence_event(Presence(ConversationState.WORKER, typing=False, asks=False)).decode()
+    assert event == 'event: presence\ndata: {"state":"worker","typing":false,"asks":false}\n\n'
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from bot.services.desk import Desk
 from bot.services.hub import ATTACHMENTS
@@ -267,3 +268,19 @@ async def test_a_picture_on_its_way_when_its_sender_leaves_is_neither_kept_nor_g
     found = await fetched(talking_desk, neighbour.openid)
     assert found.content_type == "image/png"
     assert [str(path.relative_to(tmp_path / "media")) for path in (tmp_path / "media").rglob("*.*")] == [found.file]
+
+
+async def test_one_that_cannot_be_read_keeps_no_other_from_being_fetched(
+    lively_town: Connected, talking_desk: Desk, clock: Clock
+) -> None:
+    lively_town.wechat.platform.fail_next(GET, -1)
+    first, second = lively_town.wechat.follower("qinghe"), lively_town.wechat.follower("qinghe")
+    await first.sends_image(photographed())
+    bad = await tried(talking_desk, first.openid)
+    with talking_desk.transaction() as session:
+        session.execute(text("UPDATE attachments SET kind = 'smell' WHERE id = :id"), {"id": bad.id})
+    clock.turn(days=1)
+
+    await second.sends_image(photographed())
+
+    assert (await fetched(talking_desk, second.openid)).state is AttachmentState.STORED

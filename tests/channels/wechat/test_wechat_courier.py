@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import bindparam, text, update
 
 from bot.channels.wechat.setbacks import MOST_TRIES
 from bot.services import outbox, residents
@@ -12,6 +12,7 @@ from bot.services.desk import Desk
 from bot.services.hub import OUTBOX
 from bot.store.queries import outgoing
 from bot.store.tables import HandoverKind, Message, MessageStatus, SentBy
+from bot.store.types import UtcDateTime
 from tests.channels.wechat.connected import Connected
 from tests.channels.wechat.kept import eventually, handed_over, resident_of, sent_to, write
 from tests.talking import Clock
@@ -216,3 +217,24 @@ def undelivered(desk: Desk) -> list[Message]:
     """What a worker finds under what did not arrive."""
     with desk.transaction(read_only=True) as session:
         return [one.message for one in outgoing.undelivered(session, QINGHE)]
+
+
+async def test_one_reply_that_cannot_be_read_does_not_end_the_courier(
+    town: Connected, desk: Desk, clock: Clock
+) -> None:
+    unlucky = town.wechat.follower(QINGHE)
+    await unlucky.says("你好")
+    await unlucky.wait_for(1)
+    spoilt = {"id": sent_to(desk, unlucky.openid)[0].id, "at": clock() - timedelta(days=1)}
+    statement = "UPDATE messages SET status = 'sending', sent_by = 'pigeon', due_at = :at WHERE id = :id"
+    with desk.transaction() as session:
+        session.execute(text(statement).bindparams(bindparam("at", type_=UtcDateTime())), spoilt)
+
+    await look_for_all(town, desk)
+    await passes(desk, clock, minutes=10)
+    neighbour = town.wechat.follower(QINGHE)
+    await neighbour.says("你好")
+    write(desk, neighbour.openid, "给邻居的话。")
+    await neighbour.wait_for(2)
+
+    assert sent_to(desk, neighbour.openid)[-1].text == "给邻居的话。"

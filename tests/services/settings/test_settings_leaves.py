@@ -54,6 +54,28 @@ def test_a_change_is_there_after_a_restart(talking_desk: Desk) -> None:
     assert again.catalogue.leaf(LAMP).plain == "过道灯不亮"
 
 
+def test_a_change_made_by_another_process_holds_when_this_one_keeps_up(talking_desk: Desk) -> None:
+    elsewhere = open_desk(talking_desk.settings, talking_desk.clock)
+    with elsewhere.transaction() as session:
+        change(session, elsewhere, {"plain": "过道灯不亮"})
+    elsewhere.store.close()
+    before = talking_desk.catalogue.leaf(LAMP).plain
+
+    talking_desk.live.keep_up(talking_desk.store)
+
+    assert (before == "过道灯不亮", talking_desk.catalogue.leaf(LAMP).plain) == (False, "过道灯不亮")
+
+
+def test_keeping_up_reads_nothing_anew_where_nothing_changed(talking_desk: Desk) -> None:
+    with talking_desk.transaction() as session:
+        change(session, talking_desk, {"plain": "过道灯不亮"})
+    now = talking_desk.live.now
+
+    talking_desk.live.keep_up(talking_desk.store)
+
+    assert talking_desk.live.now is now
+
+
 def test_what_is_rolled_back_never_holds(talking_desk: Desk) -> None:
     before = talking_desk.catalogue.leaf(LAMP)
 

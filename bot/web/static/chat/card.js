@@ -64,6 +64,28 @@ function file(card, id) {
   return made;
 }
 
+// How it looks now. A picture may be taken down, or the matter begun anew, after the card was drawn.
+function photo(id, at) {
+  const made = element('a', 'file-link');
+  made.href = '/chat/photos/' + Number(id);
+  made.target = '_blank';
+  made.rel = 'noopener';
+  const picture = made.appendChild(element('img'));
+  picture.loading = 'lazy';
+  picture.width = 320;
+  picture.height = 240;
+  picture.alt = '处理后的照片' + (at + 1) + '，点开看大图';
+  picture.addEventListener('error', () => made.replaceWith(element('p', 'photo-gone', '这张照片现在看不到')));
+  picture.src = made.href;
+  return made;
+}
+
+function photos(card) {
+  const made = list('div', 'card-photos', card.photos, photo);
+  if (made) made.prepend(element('p', 'card-photos-title', '处理后的照片'));
+  return made;
+}
+
 // What was done so far opens on a tap: the stages above say the rest at a glance.
 function steps(card) {
   const made = list('ol', 'card-steps', card.steps, step);
@@ -83,6 +105,7 @@ export function drawCard(card, id) {
     card.title ? element('h2', 'card-title', card.title) : null,
     list('ol', 'card-stages', card.stages, stage(card)),
     list('ul', 'card-lines', lines(card), (line) => element('li', '', line)),
+    photos(card),
     steps(card),
     list('div', 'card-phones', card.phones || card.numbers, phone),
     file(card, id),

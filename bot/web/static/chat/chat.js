@@ -130,6 +130,7 @@ let typingTimer = 0;
 
 function presence(who) {
   by('presence').textContent = who.typing ? '正在回复…' : STATES[who.state];
+  if (!who.asks) conversation.withdraw();
   typing(who.typing);
 }
 

@@ -155,6 +155,11 @@ function retire() {
   });
 }
 
+// A person has stepped in: what the bot asked is no longer to be answered.
+export function withdraw() {
+  keepPlace(() => rows.querySelectorAll('.choices').forEach((group) => group.parentNode.removeChild(group)));
+}
+
 function stamp(row) {
   if (!row) return;
   const before = row.previousElementSibling;
