@@ -120,9 +120,11 @@ def carry_on(session: Session, desk: Desk, event: GridEvent, deed: Deed, target:
 def _carry_out(scene: Scene) -> None:
     session, desk, event, wish = scene.session, scene.desk, scene.event, scene.wish
     speaking.say_missed(session, desk, event)
+    # The unit in charge as it is before the deed: returning gives the matter to another.
+    for_unit = _behalf(scene)
     effect = EFFECTS[wish.deed](scene)
     before = carry_on(session, desk, event, wish.deed, PATHS[wish.deed].target)
-    facts = {**effect.facts, **(steps.dues(event) if wish.deed in _MOVES_TIME else {}), **_behalf(scene)}
+    facts = {**effect.facts, **(steps.dues(event) if wish.deed in _MOVES_TIME else {}), **for_unit}
     words = wish.words if effect.words is None else effect.words
     actor = ledger.SYSTEM if scene.is_by_system else ledger.worker(scene.staff)
     step = steps.log(session, desk, event, actor, wish.deed, words.strip(), before, facts, effect.party_id)
