@@ -32,6 +32,21 @@ def first_form(page: str) -> str:
     return str(FORM.findall(page)[0])
 
 
+async def test_whoever_is_not_of_the_unit_signs_in_its_name_and_the_log_says_so(house: House, desk: Desk) -> None:
+    number = brought(desk, Deed.DISPATCH)
+    own, before = await page_of(house, CLERK, number), await page_of(house, stage.WORKER, number)
+    worker = await house.enter(stage.WORKER)
+    path, version = f"/console/events/{number}/do/sign", {"version": str(event(desk, number).version)}
+
+    silent = await worker.post(path, version)
+    said = await worker.post(path, {**version, "words": "乔经理说马上来"})
+
+    assert ("替他们签收" in own, "替他们签收" in before) == (False, True)
+    assert (silent.status, said.status) == (400, 303)
+    assert "请写明跟谁说好的" in silent.text
+    assert "替青禾苑物业服务中心记：签收" in await page_of(house, stage.WORKER, number)
+
+
 async def test_nobody_sees_it_without_signing_in(house: House, desk: Desk) -> None:
     answer = await (await house.nobody()).get(f"/console/events/{reported(desk)}")
 

@@ -137,7 +137,10 @@ async def test_a_department_sees_only_its_own_call_and_little_else(house: House,
 
     listed = (await browser.get(LIST)).text
     page = (await browser.get(f"{LIST}/{number}")).text
+    with desk.transaction(read_only=True) as session:
+        place = session.get_one(GridEvent, whistle(desk, number).event_id).place_text
 
+    assert place in page
     assert number in listed
     assert other not in listed
     assert "青禾街道综合执法队" in page

@@ -63,6 +63,31 @@ def test_the_community_may_write_down_for_a_unit_without_account(
     assert event.handling_party_ids == [PROPERTY]
 
 
+def test_whoever_signs_for_a_unit_says_how_it_was_reached(session: Session, desk: Desk, event: GridEvent) -> None:
+    with pytest.raises(InvalidInput, match="替青禾苑物业服务中心签收"):
+        does(session, desk, WORKER, event, Deed.SIGN, words=" ")
+    does(session, desk, WORKER, event, Deed.SIGN, words="乔经理电话里说马上来")
+
+    step = last(session, event)
+    assert (step.note, step.facts) == ("乔经理电话里说马上来", {"behalf": "青禾苑物业服务中心"})
+
+
+def test_a_unit_signs_for_itself_without_a_word(session: Session, desk: Desk, event: GridEvent) -> None:
+    does(session, desk, CLERK, event, Deed.SIGN, words="")
+
+    assert "behalf" not in (last(session, event).facts or {})
+
+
+def test_the_committee_is_the_unit_of_those_who_work_in_the_community(
+    session: Session, desk: Desk, event: GridEvent
+) -> None:
+    does(session, desk, DISPATCHER, event, Deed.TRANSFER, party_id=COMMITTEE)
+
+    does(session, desk, WORKER, event, Deed.SIGN, words="")
+
+    assert event.status is EventStatus.SIGNED
+
+
 @pytest.mark.parametrize("deed", [Deed.SIGN, Deed.RETURN])
 def test_only_the_holder_acts(session: Session, desk: Desk, event: GridEvent, deed: Deed) -> None:
     does(session, desk, DISPATCHER, event, Deed.ADD_TASK, party_id=URBAN)
