@@ -184,11 +184,13 @@ def merged_into(session: Session, event: GridEvent) -> Sequence[GridEvent]:
 
 
 def linked_cases(session: Session, linked_group: str) -> Sequence[Case]:
-    """All cases that came of one message."""
+    """All cases that came of one message, kind by kind, the first first."""
     return [
-        *session.scalars(select(GridEvent).where(GridEvent.linked_group == linked_group)),
-        *session.scalars(select(AgendaItem).where(AgendaItem.linked_group == linked_group)),
-        *session.scalars(select(InPersonOrder).where(InPersonOrder.linked_group == linked_group)),
+        *session.scalars(select(GridEvent).where(GridEvent.linked_group == linked_group).order_by(GridEvent.id)),
+        *session.scalars(select(AgendaItem).where(AgendaItem.linked_group == linked_group).order_by(AgendaItem.id)),
+        *session.scalars(
+            select(InPersonOrder).where(InPersonOrder.linked_group == linked_group).order_by(InPersonOrder.id)
+        ),
     ]
 
 
