@@ -45,14 +45,18 @@ def shared(opened: Desk) -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest, opened: Desk, tmp_path: Path) -> str:
-    """A database with the demo street in it; on SQLite a file of the test's own."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("shared"))
+@pytest.fixture
+def own_file(opened: Desk, tmp_path: Path) -> str:
+    """A file of the test's own with the demo street in it: what a test commits stands in no shared database."""
     path = tmp_path / "linli.db"
     shutil.copy(str(opened.store.engine.url.database), path)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, own_file: str) -> str:
+    """A database with the demo street in it; tests that commit say `own_file` instead."""
+    return str(request.getfixturevalue("shared")) if request.param == "postgresql" else own_file
 
 
 @pytest.fixture

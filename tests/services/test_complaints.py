@@ -1,8 +1,6 @@
 """A complaint leaves the hands of whoever it is about, wherever it was said."""
 
-import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,11 +52,9 @@ LITTER = "3号楼1单元楼道堆满纸箱，跟王小禾说了她态度特别�
 
 
 @pytest.fixture
-def url(opened: Desk, tmp_path: Path) -> str:
-    """A file of the test's own: what is said here is committed."""
-    path = tmp_path / "linli.db"
-    shutil.copy(str(opened.store.engine.url.database), path)
-    return f"sqlite:///{path}"
+def url(own_file: str) -> str:
+    """What is said here is committed."""
+    return own_file
 
 
 def says_to_worker(desk: Desk, text: str, reading: dict[str, object] | None = None) -> None:

@@ -1,6 +1,5 @@
 """What the demo residents wrote before the first start waits in the inbox, once."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +14,9 @@ from tests.services.stage import says, someone
 
 
 @pytest.fixture
-def url(opened: Desk, tmp_path: Path) -> str:
-    """A file of the test's own: what is left here is committed."""
-    path = tmp_path / "linli.db"
-    shutil.copy(str(opened.store.engine.url.database), path)
-    return f"sqlite:///{path}"
+def url(own_file: str) -> str:
+    """What is said here is committed."""
+    return own_file
 
 
 def written(desk: Desk) -> list[tuple[str, MessageStatus | None]]:

@@ -1,8 +1,5 @@
 """Residents ask in words to be deleted, and somebody answerable carries it out."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -20,11 +17,9 @@ from tests.services.stage import DIRECTOR, WORKER, says, someone, staff, talk_of
 
 
 @pytest.fixture
-def url(opened: Desk, tmp_path: Path) -> str:
-    """A file of the test's own: what is said here is committed."""
-    path = tmp_path / "linli.db"
-    shutil.copy(str(opened.store.engine.url.database), path)
-    return f"sqlite:///{path}"
+def url(own_file: str) -> str:
+    """What is said here is committed."""
+    return own_file
 
 
 async def test_the_wish_waits_for_a_worker_and_the_resident_hears_what_will_happen(desk: Desk) -> None:

@@ -24,6 +24,12 @@ from tests.services.lives import outcome_of
 MARCH = Asked(between("2026-03-01", "2026-03-31"), community_id="qinghe")
 
 
+@pytest.fixture
+def url(own_file: str) -> str:
+    """What happens here is committed, for the sweep."""
+    return own_file
+
+
 def overdue(desk: Desk) -> list[str]:
     """What the register lists as over its time and not resolved, which is as many as the figures count."""
     with desk.transaction(read_only=True) as session:

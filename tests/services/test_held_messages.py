@@ -1,7 +1,5 @@
 import asyncio
-import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,11 +42,9 @@ class Blind(Parrot):
 
 
 @pytest.fixture
-def url(opened: Desk, tmp_path: Path) -> str:
-    """A file of the test's own: what is said here is committed."""
-    path = tmp_path / "linli.db"
-    shutil.copy(str(opened.store.engine.url.database), path)
-    return f"sqlite:///{path}"
+def url(own_file: str) -> str:
+    """What is said here is committed."""
+    return own_file
 
 
 async def said_to_a_worker(desk: Desk, dialogue: Parrot, text: str = "楼道灯坏了") -> Message:

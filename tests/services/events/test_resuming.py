@@ -25,6 +25,12 @@ OVERDUE, FORGOTTEN = shanghai("2026-03-23 17:30"), shanghai("2026-03-23 17:31")
 
 
 @pytest.fixture
+def url(own_file: str) -> str:
+    """What happens here is committed, for the sweep."""
+    return own_file
+
+
+@pytest.fixture
 def event(desk: Desk) -> GridEvent:
     """On hold until the review, with five working days left but for two hours."""
     with desk.transaction() as session:

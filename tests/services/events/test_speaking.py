@@ -24,6 +24,12 @@ from tests.services.stage import COLLEAGUE, DISPATCHER, WORKER, Clock, says, som
 K = ClockKind
 
 
+@pytest.fixture
+def url(own_file: str) -> str:
+    """What happens here is committed, for the sweep."""
+    return own_file
+
+
 def breaches(session: Session, event: GridEvent, kind: ClockKind) -> list[CaseStep]:
     """The lines that say that this clock was missed."""
     log = [step for step in steps_of(session, event) if step.deed == Deed.BREACH]
