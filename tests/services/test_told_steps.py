@@ -29,14 +29,11 @@ def says_to_colleagues(session: Session, desk: Desk, event: GridEvent, deed: Dee
 
 def test_each_move_is_told_with_its_day_and_who_has_it(session: Session, desk: Desk, clock: Clock) -> None:
     event = lamp(session, desk)
+    # Whoever signs for a unit says how it was reached, to colleagues.
+    written = {Deed.RESOLVE: "换了灯泡", Deed.SIGN: INTERNAL}
     for who, deed in USUAL:
         clock.turn(hours=2)
-        do(
-            session,
-            desk,
-            staff(session, who),
-            replace(wish(event, deed), words="" if deed is not Deed.RESOLVE else "换了灯泡"),
-        )
+        do(session, desk, staff(session, who), replace(wish(event, deed), words=written.get(deed, "")))
 
     party = event.lead_name
     assert words(session, event) == [

@@ -24,6 +24,12 @@ ONE = (PARTY_IDS[URBAN],)
 NAME = "青禾街道综合执法队"
 
 
+@pytest.fixture
+def url(own_file: str) -> str:
+    """What happens here is committed, for the sweep."""
+    return own_file
+
+
 def blown_and_missed(desk: Desk, clock: stage.Clock) -> tuple[int, datetime]:
     """A whistle whose time to sign in has gone by, seen by the sweep; its id, and when it was blown."""
     with desk.transaction() as session:
