@@ -49,14 +49,14 @@ def problem(dark_stairs: Iterator[str]) -> str:
 
 @pytest.fixture(scope="session")
 def _names() -> Iterator[str]:
-    """Words without digits: long numbers are masked for the staff."""
+    """Words without digits, and none that says who somebody is: numbers and names are masked for the staff."""
     return ("".join(pair) for pair in permutations("甲乙丙丁戊己庚辛壬癸", 2))
 
 
 @pytest.fixture
 def wish(_names: Iterator[str]) -> str:
     """Words to a person by which this test's resident is found in a list."""
-    return f"我是{next(_names)}，想当面说件事"
+    return f"想当面说件事，暗号{next(_names)}"
 
 
 @pytest.fixture

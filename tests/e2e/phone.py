@@ -25,10 +25,15 @@ _STICKS_OUT: Final = """() => {
     .map((one) => one.tagName + '.' + one.className + ' ' + one.textContent.slice(0, 30));
 }"""
 # What a keyboard must reach: of some radio buttons only one takes the focus, and nothing that is not drawn does.
-# Lists that are drawn anew meanwhile have the same names in them.
+# Lists that are drawn anew meanwhile have the same names in them, and a number that comes later changes no name.
 _WATCH_FOCUS: Final = """() => {
   const all = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex="0"]';
-  const name = (one) => one.type === 'radio' ? one.form.action + one.name : one.id || one.outerHTML;
+  const plain = (one) => {
+    const copy = one.cloneNode(true);
+    copy.querySelectorAll('[data-badge]').forEach((badge) => badge.remove());
+    return copy.outerHTML;
+  };
+  const name = (one) => one.type === 'radio' ? one.form.action + one.name : one.id || plain(one);
   const drawn = [...document.querySelectorAll(all)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
   window.focusWanted = new Map(drawn.map((one) => [name(one), one.outerHTML]));
   window.focusUnseen = [];

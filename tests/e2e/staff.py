@@ -44,8 +44,10 @@ class Staff:
         self.page.locator(".steps", has_text=note).wait_for()
 
     def signs(self) -> None:
-        """Take the case on this page over for the unit it was given to."""
-        self.page.locator(".next").get_by_role("button", name="签收", exact=True).click()
+        """Take the case on this page over in the name of the unit it was given to, which was called before."""
+        following = self.page.locator(".next")
+        following.get_by_label("怎么说的").fill("乔经理说马上来")
+        following.get_by_role("button", name="替他们签收", exact=True).click()
         self.page.locator(".steps", has_text="已有人接单").wait_for()
 
     def reads(self, words: str) -> str:
