@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.core.agenda import AgendaStatus
 from bot.core.bubbles import split
-from bot.core.grid_events import Disposition, EventStatus
+from bot.core.grid_events import Completion, Disposition, EventStatus
 from bot.core.visits import VisitStatus
 from bot.store.files import yaml_lines
 from bot.store.files.yaml_lines import Entry
@@ -29,6 +29,9 @@ EVENT_NEWS: Final = (
     *("accepted", "refused", "in_progress", "suspended", "resumed", "extended", "returned", "resolved", "rework"),
     *("closed", "reopened", "withdrawn", "merged", "corrected", "filed", "resumed_late"),
 )
+# These are said in words of their own where a matter ended otherwise than solved.
+ENDINGS: Final = ("resolved", "closed")
+UNSOLVED: Final = (Completion.PROCEDURAL, Completion.TERMINATED)
 _OTHERS: Final = (
     *("event.now.late", "event.now.emergency", "event.now.urged", "event.now.urged_before"),
     *("event.said.ask", "event.said.solved", "event.said.thanks", "event.said.unsatisfied", "event.said.rework"),
@@ -85,6 +88,9 @@ def _names() -> Iterator[str]:
         for status in statuses:
             yield f"{family}.now.{status.value}"
     yield from (f"event.moved.{news}" for news in EVENT_NEWS)
+    for completion in UNSOLVED:
+        yield f"event.now.{completion.value}"
+        yield from (f"event.moved.{news}.{completion.value}" for news in ENDINGS)
     for disposition in Disposition:
         yield from (f"event.kind.{disposition.value}", f"event.route.{disposition.value}")
     moves = (("item", [*AgendaStatus][1:]), ("order", [*VisitStatus]))

@@ -13,6 +13,7 @@ from bot.core.zone import SHANGHAI
 from bot.services import proposing
 from bot.services.cards import case_title, progress_card
 from bot.services.desk import Desk
+from bot.services.notices import UNSOLVED
 from bot.services.told_steps import is_for_residents
 from bot.store.queries import cases
 from bot.store.tables import ActorKind, AgendaItem, Case, Community, GridEvent, InPersonOrder, Way
@@ -51,7 +52,9 @@ def progress_bubbles(session: Session, desk: Desk, case: Case, now: datetime) ->
     """The number, how far it is, who has it and by when, and what was written down last."""
     fields = case_fields(session, desk, case, now)
     name = f"{family(case)}.now.{case.status.value}"
-    if isinstance(case, GridEvent) and case.urgency is Urgency.P0 and case.status.is_open:
+    if isinstance(case, GridEvent) and case.completion in UNSOLVED:
+        name = f"event.now.{case.completion.value}"
+    elif isinstance(case, GridEvent) and case.urgency is Urgency.P0 and case.status.is_open:
         name = "event.now.emergency"
     bubbles = [f"编号{case.number}", *desk.notices.say(name, **fields)]
     if is_late(case, now):

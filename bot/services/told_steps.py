@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.bubbles import LONGEST, shortened
 from bot.core.deeds import Deed
-from bot.core.grid_events import EventStatus
+from bot.core.grid_events import Completion, EventStatus
 from bot.core.zone import SHANGHAI
 from bot.store.queries import cases
 from bot.store.tables import CaseStep, GridEvent, Party
@@ -36,7 +36,7 @@ _WORDS: Final[Mapping[Deed, str]] = {
     _D.SIGN: "{party}接单了",
     _D.CONTACT: "和居民联系过了",
     _D.START: "{party}开始处理",
-    _D.GRANT_EXTENSION: "要多等几天，改到{due}",
+    _D.GRANT_EXTENSION: "要多等一阵，改到{due}",
     _D.SUSPEND: "一时办不了，先记着，到时候再看",
     _D.RESUME: "接着办了",
     _D.RESOLVE: "处理完了，等核实",
@@ -49,6 +49,14 @@ _WORDS: Final[Mapping[Deed, str]] = {
     _D.WITHDRAW: "撤回了",
     _D.MERGE: "和邻居报的合在一起办",
     _D.URGE: "催了一次",
+}
+# The same deeds where the matter ended otherwise than solved.
+_UNSOLVED: Final[Mapping[tuple[Deed, Completion | None], str]] = {
+    (_D.RESOLVE, Completion.PROCEDURAL): "没能按您说的办，等核实",
+    (_D.RESOLVE, Completion.TERMINATED): "办不下去，先停了，等核实",
+    (_D.VERIFY, Completion.PROCEDURAL): "社区核实过了",
+    (_D.VERIFY, Completion.TERMINATED): "社区核实过了",
+    (_D.CLOSE, Completion.TERMINATED): "不再办了",
 }
 
 
@@ -69,8 +77,10 @@ class ToldStep:
 def told_steps(session: Session, event: GridEvent) -> list[ToldStep]:
     """The last steps, in the order they were taken; the same twice in a row is told once."""
     told: list[ToldStep] = []
+    ended: Completion | None = None
     for step in cases.steps_of(session, event):
-        words = _words(session, step)
+        ended = _ended(step, ended)
+        words = _words(session, step, ended)
         if words and not (told and told[-1].words == words):
             told.append(ToldStep(step.at, words))
     return told[-MOST_STEPS:]
@@ -95,7 +105,15 @@ def is_for_residents(step: CaseStep) -> bool:
     return Deed(step.deed) in FOR_RESIDENTS
 
 
-def _words(session: Session, step: CaseStep) -> str:
+def _ended(step: CaseStep, before: Completion | None) -> Completion | None:
+    """How the unit says it ended, which whoever looks at it afterwards confirms."""
+    if step.deed != Deed.RESOLVE:
+        return before
+    said = (step.facts or {}).get("completion")
+    return Completion(said) if isinstance(said, str) else None
+
+
+def _words(session: Session, step: CaseStep, ended: Completion | None) -> str:
     if step.deed is None:
         return _of_old(step)
     deed = Deed(step.deed)
@@ -103,7 +121,7 @@ def _words(session: Session, step: CaseStep) -> str:
         return f"居民说没解决，{_GOES_ON[EventStatus(step.to_status)]}"
     if deed not in _WORDS:
         return ""
-    said = _WORDS[deed].format_map({"party": _party(session, step), "due": _due(step)})
+    said = _UNSOLVED.get((deed, ended), _WORDS[deed]).format_map({"party": _party(session, step), "due": _due(step)})
     note = shortened(step.note, LONGEST_NOTE) if deed in FOR_RESIDENTS else ""
     return f"{said}：{note}" if note else said
 

@@ -261,6 +261,8 @@ async def test_a_proposed_refusal_and_a_delay_asked_for_wait_for_somebody_above(
     # Reported again at the same place it is urgent, and its limit is in hours.
     assert "申请延期2小时" in waits
     assert first_form(waits.partition("<main")[2]) == "grant_extension"
+    # Why it takes longer is what the resident is owed: the reason stands there ready to be told.
+    assert re.search(r'id="grant_extension-words"[^>]*>配件没到</textarea>', waits)
 
 
 async def test_helpers_have_buttons_of_their_own(house: House, desk: Desk) -> None:

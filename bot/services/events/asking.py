@@ -15,11 +15,12 @@ from bot.core.open_forms import open_form
 from bot.core.verdicts import Asked, Verdict, verdict_in
 from bot.services.desk import Desk
 from bot.services.events import judging
+from bot.services.notices import UNSOLVED
 from bot.store.queries import learning
 from bot.store.tables import Case, Conversation, ConversationState, GridEvent
 
 # After these residents are asked whether it is solved: once, when those who check it are content too.
-ASKING: Final = frozenset({"event.moved.closed"})
+ASKING: Final = frozenset({"event.moved.closed", *(f"event.moved.closed.{one.value}" for one in UNSOLVED)})
 _ANSWERS: Final[Mapping[Asked, tuple[tuple[str, Verdict | None], ...]]] = {
     Asked.SOLVED: (("解决了", Verdict.SOLVED), ("没解决", Verdict.NOT_SOLVED)),
     Asked.SATISFIED: (

@@ -10,7 +10,7 @@ from bot.core import guards
 from bot.core.deeds import PATHS, Deed
 from bot.core.grid_events import EventStatus, Solved
 from bot.errors import InvalidInput, NotFound
-from bot.services import case_photos, ledger
+from bot.services import case_photos, ledger, notices
 from bot.services.cases import LONGEST_NOTE, case_for, expect, tell
 from bot.services.desk import Desk
 from bot.services.events import behalf, clocks, extensions, finishing, handling, speaking, steps, taking_in, watching
@@ -133,7 +133,15 @@ def _carry_out(scene: Scene) -> None:
     append_audit(session, scene.now, scene.staff.id, "grid_event:move", event.number, detail)
     propose_for(session, desk, event)
     if effect.news is not None and wish.is_told:
-        tell(session, desk, event, f"event.moved.{effect.news}", wish.words)
+        tell(session, desk, event, _notice(event, effect.news), wish.words)
+
+
+def _notice(event: GridEvent, news: str) -> str:
+    """What did not end as the resident wished is not told as if it had (程序性办结、中止办理)."""
+    told = f"event.moved.{news}"
+    if news in notices.ENDINGS and event.completion in notices.UNSOLVED:
+        return f"{told}.{event.completion.value}"
+    return told
 
 
 def _check_behalf(session: Session, staff: Staff, event: GridEvent, wish: Wish) -> None:

@@ -202,7 +202,7 @@ def test_more_time_is_asked_by_one_and_granted_by_another(session: Session, desk
     step = last(session, event)
     assert step.facts is not None
     assert step.facts["due_resolve"] == event.due_resolve.isoformat()
-    assert any("要多等几天" in bubble for bubble in told(session, someone(session, desk)))
+    assert any("要多等一阵" in bubble for bubble in told(session, someone(session, desk)))
 
 
 def test_nobody_grants_their_own_delay(session: Session, desk: Desk, event: GridEvent) -> None:
