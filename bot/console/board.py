@@ -81,10 +81,10 @@ async def _columns(request: web.Request, signed_in: SignedIn, asked: Wanted) -> 
 
 
 def _read(session: Session, desk: Desk, staff: Staff, asked: Wanted) -> tuple[Column, ...]:
-    return tuple(_column(desk, one) for one in board.columns(session, desk, staff, asked))
+    return tuple(_column(session, desk, one) for one in board.columns(session, desk, staff, asked))
 
 
-def _column(desk: Desk, column: board.Column) -> Column:
-    cards = tuple(case_rows.row(desk, case) for case in column.cases)
+def _column(session: Session, desk: Desk, column: board.Column) -> Column:
+    cards = case_rows.in_rows(session, desk, column.cases)
     address = wanted.address(EVENTS, column.wanted)
     return Column(column.stage, cards, column.total, column.is_more, column.is_cut, address)

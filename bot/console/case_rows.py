@@ -1,5 +1,6 @@
 """A case as one line of a list or one card of the board."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot.console import kinds
+from bot.console.event_lines import CLOCKS
 from bot.console.kinds import Kind
 from bot.core import clocks
 from bot.core.grid_events import EventStatus, Supervision
@@ -15,7 +17,8 @@ from bot.services import case_search
 from bot.services.cards import case_title
 from bot.services.case_wanted import Wanted
 from bot.services.desk import Desk
-from bot.store.tables import AgendaItem, Case, GridEvent, InPersonOrder, Staff
+from bot.store.queries import clocks as clocks_of
+from bot.store.tables import AgendaItem, Case, CaseClock, ClockKind, GridEvent, InPersonOrder, Staff
 
 ELDERLY: Final = {"yes": "老人", "possible": "可能是老人"}
 
@@ -56,9 +59,8 @@ class Rows:
     is_more: bool
 
 
-def row(desk: Desk, case: Case) -> Row:
+def row(case: Case, due: Due | None = None) -> Row:
     """The case as it stands in a list."""
-    limits = dues(desk, case)
     event = case if isinstance(case, GridEvent) else None
     return Row(
         number=case.number,
@@ -67,7 +69,7 @@ def row(desk: Desk, case: Case) -> Row:
         plain=kinds.plain(case.status),
         urgency=None if isinstance(case, AgendaItem) else case.urgency,
         created=case.created_at,
-        due=next((due for due in limits if due.is_late), None) or (limits[-1] if limits else None),
+        due=due,
         who=_who(case),
         elderly=ELDERLY.get(event.elderly, "") if event else "",
         needs_review=event is not None and event.needs_review,
@@ -75,26 +77,45 @@ def row(desk: Desk, case: Case) -> Row:
     )
 
 
+def in_rows(session: Session, desk: Desk, cases: Sequence[Case]) -> tuple[Row, ...]:
+    """The cases as they stand in a list, each with the limit that matters now."""
+    running: dict[int, list[CaseClock]] = {}
+    for clock in clocks_of.ticking(session, [one.id for one in cases if isinstance(one, GridEvent)]):
+        if clock.event_id is not None:
+            running.setdefault(clock.event_id, []).append(clock)
+    return tuple(row(case, _due_now(desk, case, running)) for case in cases)
+
+
 def rows(session: Session, desk: Desk, staff: Staff, kind: Kind, wanted: Wanted, size: int = case_search.PAGE) -> Rows:
     """One page of a list; raises NotAllowed and InvalidInput as `case_search.find` does."""
     found = case_search.find(session, desk, staff, kind.kind, wanted, size)
-    return Rows(tuple(row(desk, case) for case in found.cases), found.total, found.is_more)
+    return Rows(in_rows(session, desk, found.cases), found.total, found.is_more)
 
 
 def dues(desk: Desk, case: Case) -> tuple[Due, ...]:
-    """The limits of the case, met or not, the last one being when it must be done."""
-    if isinstance(case, AgendaItem):
+    """The limits of an order, met or not; agenda items have none, and events have clocks."""
+    if not isinstance(case, InPersonOrder):
         return ()
-    if isinstance(case, InPersonOrder):
-        return (_due(desk, "联系或上门", case.due, is_met=not case.status.is_open),)
+    return (_due(desk, "联系或上门", case.due, is_met=not case.status.is_open),)
+
+
+def _due_now(desk: Desk, case: Case, running: Mapping[int, Sequence[CaseClock]]) -> Due | None:
+    if not isinstance(case, GridEvent):
+        return next(iter(dues(desk, case)), None)
+    ticking = running.get(case.id, ())
+    if ticking and ticking[0].due_at < desk.clock():
+        return _of_clock(desk, ticking[0])
     if case.status is EventStatus.SUSPENDED:
-        return (Due("办好", case.due_resolve, "挂账中，不计时", is_late=False),)
-    resolve = _due(desk, "办好", case.due_resolve, is_met=not case.status.is_open)
-    has_contact = case.resident_id or case.contact_phone or case.contact_name
-    if not has_contact and case.due_respond == case.due_resolve:
-        # Found on a round: nobody waits to be spoken with.
-        return (resolve,)
-    return (_due(desk, "联系居民", case.due_respond, is_met=case.status is not EventStatus.REPORTED), resolve)
+        return Due("办好", case.due_resolve, "挂账中，不计时", is_late=False)
+    # What the resident was promised, and once that is done what comes after it.
+    promised = next((one for one in ticking if one.kind is ClockKind.RESOLVE), None)
+    if promised or ticking:
+        return _of_clock(desk, promised or ticking[0])
+    return _due(desk, "办好", case.due_resolve, is_met=not case.status.is_open)
+
+
+def _of_clock(desk: Desk, clock: CaseClock) -> Due:
+    return _due(desk, CLOCKS[clock.kind], clock.due_at, is_met=False)
 
 
 def _due(desk: Desk, name: str, at: datetime, *, is_met: bool) -> Due:

@@ -81,7 +81,7 @@ def read(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str) ->
     case, is_least = found.case, volunteering.is_volunteer(staff)
     return Detail(
         kind=kind,
-        row=row(desk, case),
+        row=row(case),
         version=case.version,
         text=_words(session, staff, case),
         dues=dues(desk, case),

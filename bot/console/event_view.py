@@ -141,7 +141,7 @@ def read(session: Session, desk: Desk, staff: Staff, number: str) -> Detail:
     photos = photos_of(session, event.id, found.steps, staff)
     is_clerk = staff.role is Role.PARTY
     return Detail(
-        row=row(desk, event),
+        row=row(event),
         version=event.version,
         text=words_for(session, staff, event),
         reasons=tuple(event.urgency_reasons),

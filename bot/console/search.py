@@ -55,7 +55,7 @@ def _find(session: Session, desk: Desk, staff: Staff, question: str) -> tuple[Se
     return tuple(
         Section(
             kind := kinds.of(hits.kind),
-            tuple(case_rows.row(desk, case) for case in hits.cases),
+            case_rows.in_rows(session, desk, hits.cases),
             hits.is_more,
             wanted.address(kind, Wanted(everything=True, words=question)),
         )

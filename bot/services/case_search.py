@@ -8,7 +8,6 @@ from typing import Final
 from sqlalchemy import ColumnElement, UnaryExpression, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.core.grid_events import EventStatus
 from bot.core.staff import Role, can
 from bot.core.terms import Sought
 from bot.core.urgency import Urgency
@@ -80,17 +79,6 @@ def hits(session: Session, staff: Staff, question: str) -> tuple[Hits, ...]:
         _hits(session, staff, CaseKind.IN_PERSON_ORDER, InPersonOrder, looked_for),
     )
     return tuple(one for one in found if one is not None)
-
-
-def is_late(case: Case, now: datetime) -> bool:
-    """Whether the case is past a due time it should have met."""
-    if isinstance(case, AgendaItem) or not case.status.is_open:
-        return False
-    if isinstance(case, InPersonOrder):
-        return case.due < now
-    if case.status is EventStatus.REPORTED and case.due_respond < now:
-        return True
-    return case.status in event_filters.TIMED and case.due_resolve < now
 
 
 def grids_of(session: Session, staff: Staff) -> Sequence[Grid]:

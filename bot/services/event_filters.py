@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from bot.core.elderly import ElderlySignal
@@ -16,6 +16,7 @@ from bot.services import case_terms
 from bot.services.case_scope import visible
 from bot.services.case_wanted import NO_GRID, Wanted
 from bot.services.desk import Desk
+from bot.store.queries import clocks
 from bot.store.tables import (
     ActorKind,
     BuildingRow,
@@ -33,8 +34,6 @@ from bot.store.tables import (
 
 Condition = ColumnElement[bool]
 UNFINISHED: Final = tuple(status for status in EventStatus if status.is_unfinished)
-# While it is on hold nobody is late: the time does not run.
-TIMED: Final = tuple(status for status in EventStatus if status.is_open and status is not EventStatus.SUSPENDED)
 _CLASS_LENGTH: Final = 2
 _BLOWN: Final = (WhistleStatus.BLOWN, WhistleStatus.ANSWERED, WhistleStatus.EVALUATED)
 
@@ -72,9 +71,8 @@ def check(session: Session, desk: Desk, wanted: Wanted) -> None:
 
 
 def is_late_by(now: datetime) -> Condition:
-    """Whether an event is past a due time it should have met; `bot.services.case_search.is_late` says it of one."""
-    unanswered = and_(GridEvent.status == EventStatus.REPORTED, GridEvent.due_respond < now)
-    return or_(and_(GridEvent.status.in_(TIMED), GridEvent.due_resolve < now), unanswered)
+    """Whether somebody should have done something with an event by now, be it only to verify it or to call back."""
+    return GridEvent.id.in_(clocks.overdue_events(now))
 
 
 def _state(wanted: Wanted) -> list[Condition]:

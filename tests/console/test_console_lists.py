@@ -1,17 +1,21 @@
 """Lists of cases: every question is an address; board, map and search over the same events."""
 
 import re
+from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.core.deeds import Deed
 from bot.core.grid_events import EventStatus, Supervision
 from bot.services.desk import Desk
 from bot.store.queries.cases import case_by_number
-from bot.store.tables import GridEvent
+from bot.store.tables import ClockKind, GridEvent
 from tests.console.house import ADMIN, TRAINER, Browser, House
 from tests.services import stage
+from tests.services.events.cast import does
+from tests.services.events.course import clock_of, goes
 
 OVERVIEWS = ("/console/board", "/console/map", "/console/search")
 HREF = re.compile(r'href="(/console/events\?[^"]*)"')
@@ -30,6 +34,14 @@ def changed(desk: Desk, number: str, **values: object) -> None:
         assert isinstance(event, GridEvent)
         for name, value in values.items():
             setattr(event, name, value)
+
+
+def is_due(desk: Desk, number: str, kind: ClockKind, at: datetime) -> None:
+    """Some clock of the event ran out or runs out then."""
+    with desk.transaction() as session:
+        event = case_by_number(session, number)
+        assert isinstance(event, GridEvent)
+        clock_of(session, event, kind).due_at = at
 
 
 def addresses(page: str) -> list[str]:
@@ -267,9 +279,28 @@ async def test_an_open_board_hears_of_news(house: House, desk: Desk) -> None:
         assert (first, await stream.next()) == ("console", "console")
 
 
+async def test_a_list_names_what_an_event_waits_for_and_what_is_late(house: House, desk: Desk) -> None:
+    number = reported(desk)
+    with desk.transaction() as session:
+        event = case_by_number(session, number)
+        assert isinstance(event, GridEvent)
+        does(session, desk, stage.DISPATCHER, goes(session, desk, event, Deed.RESOLVE), Deed.CONTACT, words="说过了")
+    browser = await house.enter(stage.WORKER)
+    address = f"/console/events?number={number}"
+
+    in_time = (await browser.get(address)).text
+    is_due(desk, number, ClockKind.VERIFY, desk.clock() - timedelta(minutes=1))
+    late, board = (await browser.get(address)).text, (await browser.get("/console/board")).text
+
+    assert re.search(r'data-name="期限">核查：[^<]+', in_time)
+    assert re.search(r'data-name="期限"><strong[^>]*>已超时</strong> <span[^>]*>核查应在', late)
+    assert re.search(rf'{number}"(?:(?!</li>).)*已超时(?:(?!</li>).)*核查应在', board, re.DOTALL)
+
+
 async def test_each_grid_of_the_map_is_a_link_that_says_its_numbers(house: House, desk: Desk) -> None:
     reported(desk)
-    changed(desk, late := reported(desk, "other", stage.NEXT_DOOR), due_resolve=desk.clock().replace(year=2020))
+    late = reported(desk, "other", stage.NEXT_DOOR)
+    is_due(desk, late, ClockKind.RESOLVE, desk.clock().replace(year=2020))
     browser = await house.enter(stage.WORKER)
 
     page = (await browser.get("/console/map?leaf=05")).text

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.core.catalogue import Whistle
+from bot.core.deeds import Deed
 from bot.core.elderly import ElderlySignal
 from bot.core.grid_events import EventStatus, Supervision
 from bot.core.staff import Role
@@ -26,6 +27,8 @@ from bot.store.tables import (
     Staff,
     WhistleStatus,
 )
+from tests.services.events.cast import does
+from tests.services.events.course import goes
 from tests.services.stage import (
     BUILDING,
     DISPATCHER,
@@ -204,20 +207,33 @@ def test_days_are_days_in_shanghai_and_both_included(
     assert listed(session, desk, WORKER, Wanted(until=today - timedelta(days=1))) == []
 
 
-def test_late_is_what_is_open_timed_and_past_its_due_time(
+def test_late_is_what_somebody_should_have_done_by_now(
     session: Session, desk: Desk, clock: Clock, lamp: GridEvent, lift: GridEvent
 ) -> None:
-    clock.turn(days=30)
-    fresh = report(session, desk, someone(session, desk, "third"), at(desk, NEXT_DOOR), LAMP, f"{MARK}又坏了")
-    lift.status = EventStatus.SUSPENDED
-    session.flush()
+    late = Wanted(is_overdue=True)
+    for deed, more in ((Deed.CONTACT, {}), (Deed.SUSPEND, {"review_on": date(2026, 4, 1)})):
+        does(session, desk, DISPATCHER, goes(session, desk, lift, Deed.START), deed, words="等配件", **more)
+    clock.turn(days=10)
+    report(session, desk, someone(session, desk, "third"), at(desk, NEXT_DOOR), LAMP, f"{MARK}又坏了")
 
+    assert listed(session, desk, WORKER, late) == [lamp.number]
+
+    does(session, desk, DISPATCHER, goes(session, desk, lamp, Deed.RESOLVE), Deed.CONTACT, words="跟他说过了")
+    assert listed(session, desk, WORKER, late) == []
+
+
+def test_what_nobody_verifies_or_calls_back_about_is_late_too(
+    session: Session, desk: Desk, clock: Clock, lamp: GridEvent
+) -> None:
+    does(session, desk, DISPATCHER, goes(session, desk, lamp, Deed.RESOLVE), Deed.CONTACT, words="跟他说过了")
+    clock.turn(days=10)
     assert listed(session, desk, WORKER, Wanted(is_overdue=True)) == [lamp.number]
-    assert [case_search.is_late(one, clock()) for one in (lamp, lift, fresh)] == [True, False, False]
-    lamp.status = EventStatus.RESOLVED
-    session.flush()
-    assert listed(session, desk, WORKER, Wanted(is_overdue=True)) == []
-    assert not case_search.is_late(lamp, clock())
+
+    goes(session, desk, lamp, Deed.CLOSE)
+    waits = Wanted(is_overdue=True, stage=Stage.CALLING_BACK)
+    assert listed(session, desk, WORKER, waits) == []
+    clock.turn(days=10)
+    assert listed(session, desk, WORKER, waits) == [lamp.number]
 
 
 def test_an_event_nobody_answers_in_time_is_late_before_it_is_due(
@@ -226,7 +242,6 @@ def test_an_event_nobody_answers_in_time_is_late_before_it_is_due(
     clock.moment = lamp.due_respond + timedelta(minutes=1)
 
     assert clock() < lamp.due_resolve
-    assert case_search.is_late(lamp, clock())
     assert listed(session, desk, WORKER, Wanted(is_overdue=True)) == [lamp.number]
 
 

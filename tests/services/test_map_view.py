@@ -12,7 +12,8 @@ from bot.services import map_view
 from bot.services.case_wanted import Wanted
 from bot.services.desk import Desk
 from bot.services.map_view import Load, Overview
-from bot.store.tables import GridEvent, Staff
+from bot.store.tables import ClockKind, GridEvent, Staff
+from tests.services.events.course import clock_of
 from tests.services.stage import (
     BUILDING,
     DISPATCHER,
@@ -48,7 +49,7 @@ def here(session: Session, desk: Desk) -> list[GridEvent]:
 def test_what_waits_is_counted_in_its_grid_and_at_its_building(
     session: Session, desk: Desk, here: list[GridEvent]
 ) -> None:
-    here[0].due_resolve = desk.clock() - timedelta(minutes=1)
+    clock_of(session, here[0], ClockKind.RESOLVE).due_at = desk.clock() - timedelta(minutes=1)
     session.flush()
 
     overview = map_view.overview(session, desk, staff(session, WORKER), Wanted(leaf=LEAF))

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.grid_events import EventStatus
 from bot.store.tables import CaseClock, ClockKind, ClockSubject, EventReporter, GridEvent
 
 LONGEST_FAULT: int = 200
+# What an event itself waits for; departments that a whistle calls have a list of their own.
+_OWN: Final = (ClockSubject.EVENT, ClockSubject.TASK)
 
 
 def of_event(session: Session, event_id: int) -> Sequence[CaseClock]:
@@ -39,6 +42,27 @@ def running_for(
             CaseClock.stopped_at.is_(None),
         )
     ).all()
+
+
+def overdue_events(now: datetime) -> Select[int | None]:
+    """The ids of the events for which something should have been done by now, whoever should have done it."""
+    return select(CaseClock.event_id).where(
+        CaseClock.stopped_at.is_(None),
+        CaseClock.paused_at.is_(None),
+        CaseClock.due_at < now,
+        CaseClock.subject.in_(_OWN),
+    )
+
+
+def ticking(session: Session, event_ids: Collection[int]) -> Sequence[CaseClock]:
+    """What these events themselves wait for and time is running for, the first due first."""
+    query = select(CaseClock).where(
+        CaseClock.event_id.in_(event_ids),
+        CaseClock.stopped_at.is_(None),
+        CaseClock.paused_at.is_(None),
+        CaseClock.subject.in_(_OWN),
+    )
+    return session.scalars(query.order_by(CaseClock.due_at, CaseClock.id)).all()
 
 
 def waiting_for_contact(session: Session, resident_id: str) -> Sequence[GridEvent]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.catalogue import LimitUnit
@@ -132,6 +132,14 @@ class CaseClock(Base):
     __table_args__ = (
         Index(None, "next_at"),
         Index(None, "subject", "subject_id", "kind"),
+        # Of the many that ran, those that still run.
+        Index(
+            "ix_case_clocks_running",
+            "due_at",
+            "event_id",
+            sqlite_where=text("stopped_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
