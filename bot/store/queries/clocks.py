@@ -11,8 +11,9 @@ from bot.core.grid_events import EventStatus
 from bot.store.tables import CaseClock, ClockKind, ClockSubject, EventReporter, GridEvent
 
 LONGEST_FAULT: int = 200
-# What an event itself waits for; departments that a whistle calls have a list of their own.
-_OWN: Final = (ClockSubject.EVENT, ClockSubject.TASK)
+# What an event itself waits for: departments that a whistle calls have a list of their own. Unlike the one, rather than
+# one of the others, for SQLite would look up everything that ever ran for those.
+_IS_OWN: Final = CaseClock.subject != ClockSubject.WHISTLE_CALL
 
 
 def of_event(session: Session, event_id: int) -> Sequence[CaseClock]:
@@ -50,7 +51,7 @@ def overdue_events(now: datetime) -> Select[int | None]:
         CaseClock.stopped_at.is_(None),
         CaseClock.paused_at.is_(None),
         CaseClock.due_at < now,
-        CaseClock.subject.in_(_OWN),
+        _IS_OWN,
     )
 
 
@@ -60,7 +61,7 @@ def ticking(session: Session, event_ids: Collection[int]) -> Sequence[CaseClock]
         CaseClock.event_id.in_(event_ids),
         CaseClock.stopped_at.is_(None),
         CaseClock.paused_at.is_(None),
-        CaseClock.subject.in_(_OWN),
+        _IS_OWN,
     )
     return session.scalars(query.order_by(CaseClock.due_at, CaseClock.id)).all()
 

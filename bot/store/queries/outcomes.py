@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     String,
     UnaryExpression,
@@ -160,15 +159,19 @@ _SUMMED: Final[Mapping[Part, ColumnElement[int]]] = {
 def tallies(session: Session, wanted: Wanted) -> Tallies:
     """All counts in one query; every table is a sum of these, so that no two of them can disagree.
 
-    Counted for each class in each place, a year of a street would be thousands of rows to add up.
+    Both are sums of what is counted once for each class in each place. The database adds them up: of a year of a street
+    those are thousands of rows.
     """
-    place, top, nothing = (_O.community_id, _O.grid_id, _O.party_id), func.substr(_O.leaf, 1, 2), cast(null(), String)
-    numbers = [_count(part) for part in COUNTED]
-    places = select(nothing, *place, *numbers).where(*_conditions(wanted)).group_by(*place)
-    tops = select(top, nothing, nothing, nothing, *numbers).where(*_conditions(wanted)).group_by(top)
+    place, top = (_O.community_id, _O.grid_id, _O.party_id), func.substr(_O.leaf, 1, 2).label("top")
+    nothing = cast(null(), String)
+    numbers = [_count(part).label(part.value) for part in COUNTED]
+    finest = select(top, *place, *numbers).where(*_conditions(wanted)).group_by(top, *place).cte("finest")
+    summed = [func.sum(finest.c[part.value]) for part in COUNTED]
+    places = select(nothing, finest.c.community_id, finest.c.grid_id, finest.c.party_id, *summed)
+    tops = select(finest.c.top, nothing, nothing, nothing, *summed).group_by(finest.c.top)
+    both = union_all(places.group_by(finest.c.community_id, finest.c.grid_id, finest.c.party_id), tops)
     cells: list[Cell] = []
     found: dict[str, Counts] = {}
-    both: CompoundSelect[str | None, str, str | None, str | None, *tuple[int, ...]] = union_all(places, tops)
     for code, community, grid, party, *counted in session.execute(both):
         counts = Counts(*(int(number) for number in counted))
         if code is None:

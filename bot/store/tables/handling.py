@@ -137,6 +137,8 @@ class CaseClock(Base):
             "ix_case_clocks_running",
             "due_at",
             "event_id",
+            "subject",
+            "paused_at",
             sqlite_where=text("stopped_at IS NULL"),
             postgresql_where=text("stopped_at IS NULL"),
         ),

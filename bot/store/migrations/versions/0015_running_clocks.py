@@ -10,7 +10,13 @@ INDEX = "ix_case_clocks_running"
 
 def upgrade() -> None:
     still_runs = sa.text("stopped_at IS NULL")
-    op.create_index(INDEX, "case_clocks", ["due_at", "event_id"], sqlite_where=still_runs, postgresql_where=still_runs)
+    op.create_index(
+        INDEX,
+        "case_clocks",
+        ["due_at", "event_id", "subject", "paused_at"],
+        sqlite_where=still_runs,
+        postgresql_where=still_runs,
+    )
 
 
 def downgrade() -> None:
