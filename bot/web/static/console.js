@@ -12,7 +12,7 @@ document.querySelectorAll('[data-grow]').forEach(toEnd);
 document.querySelectorAll('[data-send]').forEach(setUpSending);
 readyPhotos();
 sendOnce();
-new Set([...document.querySelectorAll('[data-badge]')].map((one) => one.dataset.badge)).forEach(showBadge);
+showBadges();
 closeInTime();
 name();
 keepCurrent((live) => {
@@ -50,15 +50,22 @@ function showReplyOnlyIfMine(live) {
   parts.forEach((part) => { part.hidden = !isMine; });
 }
 
-// A number in the menu; without it the page behind the link says the same.
-async function showBadge(address) {
-  const answer = await fetch(address, { credentials: 'same-origin' }).catch(() => null);
-  const number = answer && answer.ok && !answer.redirected ? Number(await answer.text()) : 0;
-  if (!number) return;
-  document.querySelectorAll(`[data-badge="${address}"]`).forEach((badge) => {
+// Numbers in the menu; without them the pages behind the links say the same. What stands for several links has their sum.
+async function showBadges() {
+  const badges = [...document.querySelectorAll('[data-badge]')].map((badge) => [badge, badge.dataset.badge.split(' ')]);
+  const addresses = [...new Set(badges.flatMap(([, asked]) => asked))];
+  const numbers = new Map(await Promise.all(addresses.map(async (address) => [address, await numberAt(address)])));
+  badges.forEach(([badge, asked]) => {
+    const number = asked.reduce((sum, address) => sum + numbers.get(address), 0);
+    if (!number) return;
     badge.className = 'count';
     badge.textContent = `${number}条`;
   });
+}
+
+async function numberAt(address) {
+  const answer = await fetch(address, { credentials: 'same-origin' }).catch(() => null);
+  return answer && answer.ok && !answer.redirected ? Number(await answer.text()) : 0;
 }
 
 function setUpSending(form) {
