@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core import numerals
 
@@ -18,6 +19,9 @@ TOKEN = re.compile(
     r"(?P<suffix>号楼|号院|号房|号门(?![口前面])|幢|栋|座|[#＃]楼?|单元|梯|号|支弄|弄|室|房|户|楼|层|F(?![A-Za-z])|排"
     r"|组团|[期区街组社队门米年线路]|国道|省道)?"
 )
+NUMBERED_THING: Final = r"电梯|梯(?!子)|消防|充电|电表|水表|信箱|垃圾|监控|[线灯桩栓井]"
+"""What has numbers of its own and is no house and no door: 3号电梯."""
+_THING: Final = re.compile(NUMBERED_THING)
 # People write 3一12一11 and 58o5 for 3-12-11 and 5805.
 _DASH_OF_ONE = re.compile(r"(?<=[\dA-Za-z])一(?=[\dA-Za-z])")
 _MISWRITTEN = re.compile(r"(?<=\d)[oO](?=\d)")
@@ -61,6 +65,8 @@ def _numbers(phrase: str) -> Iterator[Number]:
     end_of_address = code.start() if code and code.start() > _LEAST_ADDRESS else len(phrase)
     before = 0
     for found in TOKEN.finditer(phrase, 0, end_of_address):
+        if found["suffix"] == "号" and _THING.match(phrase, found.end()):
+            continue
         words = phrase[before : found.start()]
         joined = before > 0 and _JOIN.fullmatch(words) is not None
         yield Number(found["number"], found["suffix"] or "", found.start(), found.end(), words, joined)

@@ -6,6 +6,7 @@ Every pattern names the part that counts `value`; a pattern with no such group i
 import re
 from dataclasses import dataclass
 
+from bot.core.address_numbers import NUMBERED_THING
 from bot.core.numerals import CHINESE
 from bot.core.spans import SpanType
 
@@ -143,7 +144,7 @@ _ROOMS = (
     rule(_S.ROOM, rf"(?<![\dA-Za-z])(?P<value>{_ROOM}|{_SPELLED_ROOM})\s?(?:号房|室|房(?![产价租贷屋本东])|号室)"),
     rule(_S.ROOM, rf"\s?-?(?P<value>{_ROOM}){_END_ROOM}\s?号?", *_AFTER_NUMBERED),
     rule(_S.ROOM, rf"\s?-?(?P<value>{_SPELLED_ROOM})(?![{CHINESE}])\s?号?", *_AFTER_NUMBERED),
-    rule(_S.ROOM, rf"\s?(?P<value>{_N})(?:室|号(?![线楼院门]){_NOT_DATE})", *_AFTER_NUMBERED),
+    rule(_S.ROOM, rf"\s?(?P<value>{_N})(?:室|号(?![楼院门]|{NUMBERED_THING}){_NOT_DATE})", *_AFTER_NUMBERED),
     rule(
         _S.ROOM,
         r"(?:(?<=我家)|(?<=我们家)|(?<=家住)|(?<=我住)|(?<=住在)|(?<=楼上)|(?<=楼下)|(?<=隔壁)|(?<=对门)|(?<=房号)"

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from bot.core.catalogue import Leaf
+from bot.core.homes import ROOM, hide_rooms
 from bot.core.places import Building, Place
 from bot.core.urgency import Assessment, assess
 from bot.services import intake
@@ -36,8 +37,17 @@ class Grounds:
 
     @property
     def place_text(self) -> str:
-        """The place as it stands in a case; the room is kept apart from it."""
-        return (self.place.label() or UNKNOWN_PLACE)[:LONGEST_PLACE]
+        """The place as it stands in a case."""
+        return place_in_case(self.place)
+
+
+def place_in_case(place: Place | None) -> str:
+    """The place for everybody who reads the case: the room is kept apart from it, and alone it says nothing."""
+    said = place.label() if place else ""
+    if place and place.building is None:
+        # In the resident's own words.
+        said = hide_rooms(said, [place.room] if place.room else [])
+    return UNKNOWN_PLACE if said in ("", ROOM) else said[:LONGEST_PLACE]
 
 
 def title_of(leaf: Leaf, place_text: str) -> str:

@@ -27,6 +27,7 @@ from bot.services import (
     talk,
     visits,
 )
+from bot.services.classifying import place_in_case
 from bot.services.desk import Desk
 from bot.services.events import contacting
 from bot.services.intents import Choice, Family
@@ -139,7 +140,7 @@ def record_item(session: Session, desk: Desk, staff: Staff, source: Source, form
         title=title,
         reason=reason,
         scope=scope,
-        scope_text=place.label() if place else "",
+        scope_text=place_in_case(place) if place else "",
         place=place,
         linked_group=None,
     )

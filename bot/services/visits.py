@@ -12,7 +12,7 @@ from bot.core.places import Place
 from bot.core.urgency import Assessment, Urgency, assess
 from bot.services import accusing, alerts, case_terms, ledger, residents
 from bot.services.assigning import Candidate, Errand, candidates, nobody
-from bot.services.classifying import UNKNOWN_PLACE
+from bot.services.classifying import place_in_case
 from bot.services.desk import Desk
 from bot.services.hub import CONSOLE, note
 from bot.services.ledger import Actor
@@ -101,7 +101,7 @@ def _order(session: Session, desk: Desk, draft: VisitDraft, errand: Errand, plac
         community_id=errand.community_id,
         grid_id=errand.grid_id,
         building_id=place.building.id if place and place.building else None,
-        place_text=(place.label() if place else "") or UNKNOWN_PLACE,
+        place_text=place_in_case(place),
         room=place.room if place else None,
         need=masking.redact(draft.need)[:LONGEST_NEED],
         leaf=draft.leaf,

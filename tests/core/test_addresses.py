@@ -119,6 +119,20 @@ def test_amounts_dates_and_numbers_are_no_address(message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        "桂香苑小区3号楼1单元2号电梯坏了",
+        "3号楼1单元2号电梯",
+        "桂香苑小区3号楼1单元2号梯停了",
+        "3号楼1单元4号充电桩没电",
+    ],
+)
+def test_what_is_numbered_in_a_house_is_no_door(message: str) -> None:
+    found = read(message, NAMES)
+    assert (found.building, found.unit, found.room) == ("3", "1", None)
+
+
+@pytest.mark.parametrize(
     ("message", "landmark"),
     [
         ("东门口", "东门口"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.elderly import ElderlySignal
 from bot.core.grid_events import EventStatus
+from bot.core.places import Place
 from bot.core.urgency import Urgency
 from bot.errors import NotFound
 from bot.services import reporting, residents
@@ -274,3 +275,21 @@ def test_only_an_event_has_an_event_number(session: Session, desk: Desk) -> None
     assert reporting.event_by_number(session, event.number) is event
     with pytest.raises(NotFound):
         reporting.event_by_number(session, "AG990101001-20260312-0001")
+
+
+@pytest.mark.parametrize(
+    ("said", "room", "shown"),
+    [
+        ("502", "502", UNKNOWN_PLACE),
+        ("1203房", "1203", UNKNOWN_PLACE),
+        ("幸福里3栋2单元1501", "1501", "幸福里3栋2单元***室"),
+    ],
+)
+def test_a_room_said_without_a_known_building_is_not_written_where_all_read_it(
+    session: Session, desk: Desk, said: str, room: str, shown: str
+) -> None:
+    place = Place(said, "qinghe", None, None, None, None, room, None)
+    event = report(session, desk, someone(session, desk), place)
+
+    assert (event.place_text, event.room) == (shown, room)
+    assert room not in event.title

@@ -12,7 +12,7 @@ from bot.core.urgency import Urgency
 from bot.errors import InvalidInput
 from bot.services import ledger
 from bot.services.cases import expect, tell
-from bot.services.classifying import Grounds, classify, locate
+from bot.services.classifying import Grounds, classify, locate, place_in_case
 from bot.services.desk import Desk
 from bot.services.events import steps
 from bot.services.events.doing import carry_on, event_for
@@ -72,8 +72,8 @@ def _changes(session: Session, desk: Desk, event: GridEvent, correction: Correct
         learning.note_correction(session, event, leaf.code)
         event.urgency = min(event.urgency, leaf.urgency)
     place = _settled(event, correction.place) if correction.place else _place(desk, event)
-    if correction.place is not None and place.label() != event.place_text:
-        changes.append(f"地点由「{event.place_text}」改为「{place.label()}」")
+    if correction.place is not None and (said := place_in_case(place)) != event.place_text:
+        changes.append(f"地点由「{event.place_text}」改为「{said}」")
     if correction.urgency is not None and correction.urgency is not event.urgency:
         if correction.urgency > event.urgency and not correction.words.strip():
             raise InvalidInput("降低紧急程度要写原因", "写清楚为什么没有那么急")
