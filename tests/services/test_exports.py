@@ -202,7 +202,7 @@ def test_the_audit_log_says_who_took_what_out_and_why(session: Session, desk: De
     assert row.detail == ("CSV 表格，1行；青禾里社区，2026年1月，受理的，只看05；用途：给街道核对，有事打199****0088")
 
 
-@pytest.mark.parametrize("purpose", ["", "  ", "长" * 201])
+@pytest.mark.parametrize("purpose", ["", "  ", "。。", "\u200b\u200b\u200b", "1", "长" * 201])
 def test_nothing_is_taken_out_without_a_purpose(session: Session, desk: Desk, tmp_path: Path, purpose: str) -> None:
     with pytest.raises(InvalidInput):
         taking_out.write(session, desk, order(session, Subject.REGISTER, Format.CSV, why=purpose), tmp_path)

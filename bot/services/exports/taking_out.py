@@ -7,13 +7,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from bot.core.masking import redact
 from bot.core.staff import Permission, can
 from bot.errors import InvalidInput, NotAllowed
 from bot.services import figures, registers
 from bot.services.desk import Desk
 from bot.services.exports import csv_file, docx_report, tables, xlsx_file
 from bot.services.figures import Asked
+from bot.services.unmasking import reason_in
 from bot.store.queries.audit import append_audit
 from bot.store.tables import Staff
 
@@ -96,7 +96,7 @@ def note(session: Session, desk: Desk, order: Order, taken: Taken) -> None:
     asked = order.asked
     narrowed = "、".join(one for one in (asked.grid_id, asked.party_id, asked.top) if one)
     what = f"{taken.place}，{asked.period.plain}，{asked.part.plain}" + (f"，只看{narrowed}" if narrowed else "")
-    detail = f"{order.format.plain}，{taken.rows}行；{what}；用途：{redact(order.purpose.strip())}"
+    detail = f"{order.format.plain}，{taken.rows}行；{what}；用途：{reason_in(order.purpose)}"
     append_audit(session, desk.clock(), order.staff.id, order.subject.action, order.subject.value, detail)
 
 
@@ -105,10 +105,9 @@ def _check(order: Order) -> None:
         raise NotAllowed(f"{order.staff.role.plain}不能导出")
     if order.format not in order.subject.formats:
         raise InvalidInput("不能导出成这种文件", "请从列表里选")
-    if not order.purpose.strip():
-        raise InvalidInput("请写明导出做什么用", "操作记录里会留下谁导出了什么、做什么用")
     if len(order.purpose) > LONGEST_PURPOSE:
         raise InvalidInput(f"用途不能超过{LONGEST_PURPOSE}个字")
+    reason_in(order.purpose, "请写明导出做什么用")
 
 
 def _figures(session: Session, desk: Desk, order: Order, path: Path) -> int:
