@@ -150,6 +150,17 @@ def test_no_list_reads_a_large_table_through(built: Desk, session: Session, who:
     assert [step for step in plans.seen if _reads_through(step)] == []
 
 
+def test_what_is_late_is_found_among_the_clocks_that_still_run(built: Desk, session: Session) -> None:
+    with _Plans(session.connection()) as plans:
+        map_view.overview(session, built, staff(session, DISPATCHER), Wanted())
+        case_search.find(session, built, staff(session, DISPATCHER), EVENT, Wanted(is_overdue=True))
+
+    # Of whatever kind they are: by kind or subject, all that ever ran would be looked at.
+    of_clocks = [step for step in plans.seen if "case_clocks" in step]
+    assert of_clocks
+    assert [step for step in of_clocks if "ix_case_clocks_running" not in step] == []
+
+
 def test_what_is_alike_and_what_comes_back_is_found_by_index(built: Desk, session: Session) -> None:
     often = replace(built.handling.repeated, least=1)
     dense = replace(built, handling=replace(built.handling, same_place_metres=200, repeated=often))
