@@ -113,6 +113,8 @@ def _returnable(doer: Doer, standing: Standing, now: datetime) -> None:
 
 
 def _decided_by_another(doer: Doer, standing: Standing, _now: datetime) -> None:
+    if standing.refusal_proposed_by is None:
+        raise Conflict("还没有人建议不受理", "不受理要两个人定：先请一位同事写下建议，再由您来定")
     if doer.id == standing.refusal_proposed_by:
         raise NotAllowed("自己建议不受理的，要由别人来定", "请另一位主任，或者请街道来定")
 

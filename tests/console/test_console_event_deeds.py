@@ -149,9 +149,9 @@ async def test_no_level_is_skipped_and_the_words_stay(house: House, desk: Desk, 
 @pytest.mark.parametrize(
     ("until", "who", "deed", "fields", "said"),
     [
-        (Deed.TRIAGE, stage.DIRECTOR, "refuse", {"words": "不归我们"}, "理由"),
-        (Deed.TRIAGE, stage.DIRECTOR, "refuse", {"disposition": "unlawful_persuade", "words": " "}, "请写明"),
-        (Deed.TRIAGE, stage.DIRECTOR, "refuse", {"disposition": "nonsense", "words": "不归我们"}, "理由"),
+        (Deed.TRIAGE, stage.WORKER, "propose_refusal", {"words": "不归我们"}, "理由"),
+        (Deed.TRIAGE, stage.WORKER, "propose_refusal", {"disposition": "unlawful_persuade", "words": " "}, "请写明"),
+        (Deed.TRIAGE, stage.WORKER, "propose_refusal", {"disposition": "nonsense", "words": "不归我们"}, "理由"),
         (Deed.ACCEPT, stage.WORKER, "dispatch", {"party": ""}, "请选一个单位"),
         (Deed.ACCEPT, stage.WORKER, "dispatch", {"party": "nobody"}, "请选一个单位"),
         (Deed.ACCEPT, stage.WORKER, "dispatch", {"party": "liuan-committee"}, "不管这个社区"),

@@ -150,6 +150,12 @@ def test_a_refusal_is_decided_above_the_worker() -> None:
     check(Deed.REFUSE, Doer(8, Role.DIRECTOR, None), at(EventStatus.TRIAGED, refusal_proposed_by=WORKER.id))
 
 
+def test_nobody_refuses_alone() -> None:
+    for doer in (Doer(8, Role.DIRECTOR, None), DISPATCHER, Doer(7, Role.LEADER, None)):
+        with pytest.raises(Conflict, match="还没有人建议不受理"):
+            check(Deed.REFUSE, doer, at(EventStatus.TRIAGED))
+
+
 def test_nobody_decides_on_the_refusal_they_proposed() -> None:
     proposed = at(EventStatus.TRIAGED, refusal_proposed_by=8)
     with pytest.raises(NotAllowed, match="由别人来定"):

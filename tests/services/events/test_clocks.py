@@ -158,11 +158,18 @@ def test_a_merged_event_is_silent_and_the_other_keeps_its_time(session: Session,
     assert goes_on.due_resolve == due
 
 
-@pytest.mark.parametrize(("who", "deed"), [(WORKER, Deed.WITHDRAW), (DIRECTOR, Deed.REFUSE)])
-def test_what_is_not_taken_on_counts_for_nothing(session: Session, desk: Desk, who: str, deed: Deed) -> None:
+@pytest.mark.parametrize(
+    "course",
+    [((WORKER, Deed.WITHDRAW),), ((WORKER, Deed.PROPOSE_REFUSAL), (DIRECTOR, Deed.REFUSE))],
+    ids=["withdrawn", "refused"],
+)
+def test_what_is_not_taken_on_counts_for_nothing(
+    session: Session, desk: Desk, course: tuple[tuple[str, Deed], ...]
+) -> None:
     event = goes(session, desk, lamp(session, desk), Deed.TRIAGE)
 
-    do(session, desk, staff(session, who), replace(wish(event, deed), disposition=Disposition.DUPLICATE))
+    for who, deed in course:
+        do(session, desk, staff(session, who), replace(wish(event, deed), disposition=Disposition.DUPLICATE))
 
     assert {(one.is_void, one.next_at) for one in rows.of_event(session, event.id)} == {(True, None)}
     assert running(session, event) == set()

@@ -112,6 +112,16 @@ def test_a_refusal_is_proposed_by_one_and_decided_by_another(session: Session, d
     assert "原因：请找房东" in told(session, someone(session, desk))
 
 
+def test_nobody_refuses_alone(session: Session, desk: Desk, event: GridEvent) -> None:
+    course.goes(session, desk, event, Deed.TRIAGE)
+
+    assert Deed.REFUSE not in doing.possible(session, desk, staff(session, DIRECTOR), event)
+    with pytest.raises(Conflict, match="还没有人建议不受理"):
+        does(session, desk, DIRECTOR, event, Deed.REFUSE, disposition=Disposition.UNLAWFUL)
+
+    assert event.status is EventStatus.TRIAGED
+
+
 def test_who_proposed_a_refusal_does_not_decide_on_it(session: Session, desk: Desk, event: GridEvent) -> None:
     course.goes(session, desk, event, Deed.TRIAGE)
     does(session, desk, DIRECTOR, event, Deed.PROPOSE_REFUSAL, disposition=Disposition.UNLAWFUL)
@@ -163,14 +173,16 @@ def test_who_is_refused_reads_of_what_kind_it_is_whom_to_turn_to_and_the_workers
     assert {news[1], news[3]} <= set(asked)
 
 
-@pytest.mark.parametrize("deed", [Deed.PROPOSE_REFUSAL, Deed.REFUSE])
-def test_a_refusal_names_its_kind_and_its_reason(session: Session, desk: Desk, event: GridEvent, deed: Deed) -> None:
+def test_a_refusal_names_its_kind_and_its_reason(session: Session, desk: Desk, event: GridEvent) -> None:
     course.goes(session, desk, event, Deed.TRIAGE)
 
     with pytest.raises(InvalidInput, match="理由"):
-        does(session, desk, DIRECTOR, event, deed)
-    with pytest.raises(InvalidInput, match="原因"):
-        does(session, desk, DIRECTOR, event, deed, disposition=Disposition.UNLAWFUL, words="  ")
+        does(session, desk, WORKER, event, Deed.PROPOSE_REFUSAL)
+    for who, deed in ((WORKER, Deed.PROPOSE_REFUSAL), (DIRECTOR, Deed.REFUSE)):
+        with pytest.raises(InvalidInput, match="原因"):
+            does(session, desk, who, event, deed, disposition=Disposition.UNLAWFUL, words="  ")
+        if deed is Deed.PROPOSE_REFUSAL:
+            does(session, desk, who, event, deed, disposition=Disposition.UNLAWFUL)
 
 
 def test_the_unit_it_is_dispatched_to_is_the_first_receiver(session: Session, desk: Desk, event: GridEvent) -> None:
