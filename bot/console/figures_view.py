@@ -1,9 +1,10 @@
 """The figures as the page shows them: every number with the address of the events behind it, and the charts."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
-from bot.console.figures_wanted import register_of
+from bot.console.figures_wanted import narrowed, register_of
 from bot.core.charts import BarChart, LineChart, Measure, bar_chart, line_chart
 from bot.core.figures import Counts, Part, Rate, is_hollow
 from bot.services.figures import Asked, Group, Grouping, Line, Overview
@@ -108,22 +109,22 @@ def _of(asked: Asked, by: Grouping, line: Line) -> Asked:
 
 
 def _row(name: str, asked: Asked, counts: Counts) -> Row:
+    # One address is put together for all numbers of the line: for each of them it would be half of the page's time.
+    numbers = partial(_number, register_of(asked, Part.ACCEPTED), counts)
     return Row(
         name=name,
-        accepted=_number(asked, counts, Part.ACCEPTED),
-        overdue=_number(asked, counts, Part.OVERDUE_OPEN),
-        figures=tuple(_figure(asked, counts, rate) for rate in Rate),
+        accepted=numbers(Part.ACCEPTED),
+        overdue=numbers(Part.OVERDUE_OPEN),
+        figures=tuple(
+            Figure(rate.plain, rate.of(counts).plain, numbers(rate.part), numbers(rate.whole), rate.definition)
+            for rate in Rate
+        ),
         is_hollow=is_hollow(counts),
     )
 
 
-def _figure(asked: Asked, counts: Counts, rate: Rate) -> Figure:
-    part, whole = _number(asked, counts, rate.part), _number(asked, counts, rate.whole)
-    return Figure(rate.plain, rate.of(counts).plain, part, whole, rate.definition)
-
-
-def _number(asked: Asked, counts: Counts, part: Part) -> Number:
-    return Number(counts.of(part), part.plain, register_of(asked, part))
+def _number(all_of_them: str, counts: Counts, part: Part) -> Number:
+    return Number(counts.of(part), part.plain, narrowed(all_of_them, part))
 
 
 def _days(found: Overview) -> LineChart:

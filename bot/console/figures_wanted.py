@@ -83,6 +83,11 @@ def register_of(asked: Asked, part: Part) -> str:
     return address(REGISTER, replace(asked, part=part))
 
 
+def narrowed(address_of_all: str, part: Part) -> str:
+    """The address of those of a part, from that of everything accepted."""
+    return address_of_all if part is Part.ACCEPTED else f"{address_of_all}&part={part.value}"
+
+
 def _span(query: Mapping[str, str]) -> Span:
     given = query.get("period", "")
     if not given:

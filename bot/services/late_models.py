@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.errors import Unavailable
+from bot.services import lasting
 
 if TYPE_CHECKING:
     # Importing it takes seconds, for it imports Rasa.
@@ -22,6 +23,7 @@ class LateModels:
     def begin(self, models: "Models") -> None:
         """The first is loaded."""
         self._models = models
+        lasting.keep()
 
     @property
     def live(self) -> str:
@@ -42,3 +44,4 @@ class LateModels:
         if self._models is None:
             raise Unavailable("模型还在装载", "请过几秒再试")
         await self._models.go_live(name)
+        lasting.keep()

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, event, select
 
 from bot.app import create_app
 from bot.errors import Unavailable
+from bot.services import lasting
 from bot.services.desk import Desk, open_desk
 from bot.services.late_models import LateModels
 from bot.services.talk_thread import TalkThread
@@ -121,6 +122,8 @@ async def _measure(desk: Desk, times: int, only: str) -> list[Measured]:
     with desk.transaction(read_only=True) as session:
         wanted = [one for one in addresses(found(session, desk)) if only in one]
     app = create_app(desk, TalkThread(desk, _no_model), LateModels(desk.settings.models))
+    # As the service does once it is ready.
+    lasting.keep()
     measured: list[Measured] = []
     async with opened_house(desk, app) as house:
         with _listening(desk.store.engine) as statements:
