@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     String,
     UnaryExpression,
-    case,
     cast,
     func,
     null,
@@ -224,7 +223,7 @@ def _entries(*conditions: Condition) -> Select[GridEvent, EventOutcome]:
 def _count(part: Part) -> ColumnElement[int]:
     if part in _SUMMED:
         return _SUMMED[part]
-    return func.sum(case((_PARTS[part], 1), else_=0)) if part in _PARTS else func.count()
+    return func.count().filter(_PARTS[part]) if part in _PARTS else func.count()
 
 
 def _order(wanted: Wanted) -> tuple[Order, ...]:
@@ -263,6 +262,7 @@ def _span(wanted: Wanted) -> list[Condition]:
         return [_O.status == EventStatus.SUSPENDED.value, *held, *until]
     is_accepted = (_O.accepted_at >= wanted.since) & (_O.accepted_at < wanted.until)
     if wanted.part is Part.VOID:
-        is_reported = (_O.reported_at >= wanted.since) & (_O.reported_at < wanted.until)
-        return [or_(is_accepted, _O.accepted_at.is_(None) & is_reported), _O.is_void.is_(True)]
+        # One moment rather than either of two: so it is looked for among the few that are void.
+        moment = func.coalesce(_O.accepted_at, _O.reported_at)
+        return [moment >= wanted.since, moment < wanted.until, _O.is_void.is_(True)]
     return [is_accepted, _O.is_void.is_(False), *([_PARTS[wanted.part]] if wanted.part in _PARTS else [])]
