@@ -262,7 +262,6 @@ def _span(wanted: Wanted) -> list[Condition]:
         return [_O.status == EventStatus.SUSPENDED.value, *held, *until]
     is_accepted = (_O.accepted_at >= wanted.since) & (_O.accepted_at < wanted.until)
     if wanted.part is Part.VOID:
-        # One moment rather than either of two: so it is looked for among the few that are void.
-        moment = func.coalesce(_O.accepted_at, _O.reported_at)
-        return [moment >= wanted.since, moment < wanted.until, _O.is_void.is_(True)]
+        is_reported = (_O.reported_at >= wanted.since) & (_O.reported_at < wanted.until)
+        return [or_(is_accepted, _O.accepted_at.is_(None) & is_reported), _O.is_void.is_(True)]
     return [is_accepted, _O.is_void.is_(False), *([_PARTS[wanted.part]] if wanted.part in _PARTS else [])]

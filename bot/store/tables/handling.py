@@ -213,13 +213,6 @@ class EventOutcome(Base):
         Index(None, "community_id", "accepted_at"),
         Index(None, "reported_at"),
         Index(None, "status", "suspended_at"),
-        # Few were refused, withdrawn or merged.
-        Index(
-            "ix_event_outcomes_void",
-            "status",
-            sqlite_where=text("is_void IS 1"),
-            postgresql_where=text("is_void IS true"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
