@@ -258,7 +258,9 @@ def _put_forward(session: Session, desk: Desk, staff: Staff, warning: EarlyWarni
     if not can(staff.role, Permission.AGENDA_MOVE):
         raise NotAllowed(f"{staff.role.plain}不能提议题", "请社区工作者来提")
     events = session.scalars(
-        select(GridEvent).where(GridEvent.number.in_(warning.event_numbers)).order_by(GridEvent.created_at)
+        select(GridEvent)
+        .where(GridEvent.number.in_(warning.event_numbers))
+        .order_by(GridEvent.created_at, GridEvent.id)
     ).all()
     first = next((event.resident_id for event in events if event.resident_id), None)
     if first is None:

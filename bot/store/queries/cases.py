@@ -159,7 +159,9 @@ def open_items(session: Session, community_id: str) -> Sequence[AgendaItem]:
 def reporters_of(session: Session, event_id: int) -> Sequence[EventReporter]:
     """Residents who joined the event, the first first."""
     return session.scalars(
-        select(EventReporter).where(EventReporter.event_id == event_id).order_by(EventReporter.at)
+        select(EventReporter)
+        .where(EventReporter.event_id == event_id)
+        .order_by(EventReporter.at, EventReporter.inbox_id)
     ).all()
 
 
@@ -211,5 +213,7 @@ def _at_place(building_id: str | None, unit: str | None, landmark: str | None) -
 
 
 def _cases_of(session: Session, table: type[CaseRow], resident_id: str, limit: int | None) -> Sequence[CaseRow]:
-    newest_first = select(table).where(table.resident_id == resident_id).order_by(table.created_at.desc())
+    newest_first = (
+        select(table).where(table.resident_id == resident_id).order_by(table.created_at.desc(), table.id.desc())
+    )
     return session.scalars(newest_first.limit(limit)).all()
