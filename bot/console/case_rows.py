@@ -92,16 +92,16 @@ def rows(session: Session, desk: Desk, staff: Staff, kind: Kind, wanted: Wanted,
     return Rows(in_rows(session, desk, found.cases), found.total, found.is_more)
 
 
-def dues(desk: Desk, case: Case) -> tuple[Due, ...]:
-    """The limits of an order, met or not; agenda items have none, and events have clocks."""
+def due_of_order(desk: Desk, case: Case) -> Due | None:
+    """By when an order is to be done, met or not; agenda items have no limit, and events have clocks."""
     if not isinstance(case, InPersonOrder):
-        return ()
-    return (_due(desk, "联系或上门", case.due, is_met=not case.status.is_open),)
+        return None
+    return _due(desk, "联系或上门", case.due, is_met=not case.status.is_open)
 
 
 def _due_now(desk: Desk, case: Case, running: Mapping[int, Sequence[CaseClock]]) -> Due | None:
     if not isinstance(case, GridEvent):
-        return next(iter(dues(desk, case)), None)
+        return due_of_order(desk, case)
     ticking = running.get(case.id, ())
     if ticking and ticking[0].due_at < desk.clock():
         return _of_clock(desk, ticking[0])

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.console import case_facts, enclosed, kinds
-from bot.console.case_rows import Due, Row, dues, row
+from bot.console.case_rows import Row, due_of_order, row
 from bot.console.enclosed import Enclosed
 from bot.console.kinds import Kind
 from bot.core.homes import hide_rooms
@@ -65,7 +65,6 @@ class Detail:
     row: Row
     version: int
     text: str
-    dues: tuple[Due, ...]
     facts: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
     moves: tuple[Move, ...]
@@ -81,10 +80,9 @@ def read(session: Session, desk: Desk, staff: Staff, kind: Kind, number: str) ->
     case, is_least = found.case, volunteering.is_volunteer(staff)
     return Detail(
         kind=kind,
-        row=row(case),
+        row=row(case, due_of_order(desk, case)),
         version=case.version,
         text=_words(session, staff, case),
-        dues=dues(desk, case),
         facts=tuple(
             (name, said)
             for name, said in case_facts.facts(session, desk, case, found.contact, found.voices, is_least=is_least)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.deeds import Deed
-from bot.core.grid_events import EventStatus, Solved
+from bot.core.grid_events import Disposition, EventStatus, Solved
 from bot.services.desk import Desk
 from bot.store.queries import handled
 from tests.console import at_work
@@ -188,6 +188,45 @@ async def test_what_makes_no_sense_is_refused_and_stays_on_the_page(
     assert answer.status == 400, answer.text
     assert said in answer.text
     assert fields.get("words", "")[:50].strip() in answer.text
+    assert log(desk, number) == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"disposition": "unlawful_persuade", "words": " "}, "请写明"),
+        ({"disposition": "nonsense", "words": "不归我们"}, "理由"),
+        ({"disposition": "unlawful_persuade", "words": "长" * 501}, "500"),
+    ],
+)
+async def test_a_refusal_that_makes_no_sense_changes_nothing(
+    house: House, desk: Desk, fields: dict[str, str], said: str
+) -> None:
+    number = brought(desk, Deed.TRIAGE)
+    does(desk, stage.WORKER, number, Deed.PROPOSE_REFUSAL, disposition=Disposition.UNLAWFUL)
+    before = log(desk, number)
+
+    answer = await posts(await house.enter(stage.DIRECTOR), desk, number, "do/refuse", **fields)
+
+    assert answer.status == 400, answer.text
+    assert said in answer.text
+    assert log(desk, number) == before
+
+
+async def test_nobody_refuses_alone_and_the_words_stay(house: House, desk: Desk) -> None:
+    number = brought(desk, Deed.TRIAGE)
+    before = log(desk, number)
+    browser = await house.enter(stage.DIRECTOR)
+    about = {"disposition": "unlawful_persuade", "words": "写了半天的理由"}
+
+    page = (await browser.get(f"/console/events/{number}")).text
+    answer = await posts(browser, desk, number, "do/refuse", **about)
+
+    assert "do/propose_refusal" in page
+    assert "do/refuse" not in page
+    assert answer.status == 409
+    assert "还没有人建议不受理" in answer.text
+    assert "写了半天的理由" in answer.text
     assert log(desk, number) == before
 
 

@@ -11,8 +11,8 @@ from bot.core.grid_events import EventStatus
 from bot.store.tables import CaseClock, ClockKind, ClockSubject, EventReporter, GridEvent
 
 LONGEST_FAULT: int = 200
-# What an event itself waits for: departments that a whistle calls have a list of their own. Unlike the one, rather than
-# one of the others, for SQLite would look up everything that ever ran for those.
+# What an event itself waits for; departments that a whistle calls have a list of their own. Said by what it is not:
+# for a list of the other subjects SQLite would take their index, and look at everything that ever ran.
 _IS_OWN: Final = CaseClock.subject != ClockSubject.WHISTLE_CALL
 
 
